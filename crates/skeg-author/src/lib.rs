@@ -1,0 +1,1 @@
+//! The chart author's workbench: lint and the scaffold.

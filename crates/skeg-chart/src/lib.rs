@@ -1,0 +1,1 @@
+//! Charts as data: metadata, archives, ignore rules, dependencies, values, schema, capabilities.

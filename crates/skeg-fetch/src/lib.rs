@@ -1,0 +1,1 @@
+//! Charts from directories and archives; packaging.

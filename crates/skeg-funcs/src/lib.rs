@@ -1,0 +1,1 @@
+//! Every function that a chart's templates may call.

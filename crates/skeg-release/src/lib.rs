@@ -1,0 +1,1 @@
+//! Releases as data: manifests, hooks, their order.

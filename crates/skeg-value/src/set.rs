@@ -1,0 +1,1 @@
+//! The grammar of `--set` and its family.

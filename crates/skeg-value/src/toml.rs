@@ -1,0 +1,1 @@
+//! TOML, read and written as BurntSushi/toml does it.

@@ -1,0 +1,1 @@
+//! The skeg engine as a library: operations, settings and output.
