@@ -1,1 +1,10 @@
-//! What is known of Kubernetes kinds: order, deprecations, naming rules.
+//! What is known of Kubernetes kinds: install order, deprecated and removed APIs, naming rules.
+//!
+//! Facts only: nothing here talks to a cluster.
+
+pub mod deprecations;
+pub mod names;
+pub mod order;
+
+pub use deprecations::{Deprecation, deprecation};
+pub use order::{install_rank, uninstall_rank};
