@@ -1,0 +1,6 @@
+//! Conversions, types and defaults.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];

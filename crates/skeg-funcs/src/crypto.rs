@@ -1,0 +1,6 @@
+//! Keys, certificates, passwords and encryption.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];

@@ -1,0 +1,6 @@
+//! Dates and durations.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];

@@ -1,0 +1,6 @@
+//! Maps.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];

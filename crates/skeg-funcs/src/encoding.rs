@@ -1,0 +1,6 @@
+//! Base64, Base32 and checksums.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];

@@ -1,0 +1,6 @@
+//! Including, failing and looking up.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];

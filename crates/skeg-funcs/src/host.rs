@@ -1,0 +1,1 @@
+//! What a run of templates brings along for its functions.

@@ -1,0 +1,6 @@
+//! Arithmetic.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];

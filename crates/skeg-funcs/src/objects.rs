@@ -1,0 +1,1 @@
+//! The Go structs that charts meet.

@@ -1,0 +1,6 @@
+//! Semantic versions.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];

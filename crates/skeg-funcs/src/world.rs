@@ -1,0 +1,1 @@
+//! What functions may ask of the world: clock, entropy, DNS, cluster.

@@ -1,0 +1,6 @@
+//! Line wrapping.
+
+use skeg_template::function::Function;
+
+/// The family's functions, sorted by name.
+pub const FUNCTIONS: &[Function] = &[];
