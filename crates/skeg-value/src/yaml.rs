@@ -1,1 +1,0 @@
-//! YAML, read and written as Helm does it.
