@@ -12,6 +12,8 @@ pub mod list;
 pub mod map;
 pub mod number;
 pub mod object;
+pub mod quote;
+pub mod semver;
 pub mod set;
 pub mod span;
 pub mod string;
