@@ -1,1 +1,3 @@
-//! The chart author's workbench: lint and the scaffold.
+//! The chart author's workbench: the scaffold of new charts, and lint.
+
+pub mod scaffold;

@@ -1,0 +1,76 @@
+//! Manifests and hooks in the order in which Helm prints and installs them.
+//!
+//! # Source
+//! spec/rendering.md 6.1 rules 2 to 6.
+
+use skeg_kinds::order::{install_rank, uninstall_rank};
+use skeg_value::yaml;
+
+use crate::document::{Document, DocumentError, RenderedFile};
+use crate::hook::Hook;
+use crate::split;
+
+/// Which order of kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Namespaces first.
+    Install,
+    /// Namespaces last.
+    Uninstall,
+}
+
+/// The documents of a release, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Sorted {
+    /// What is installed.
+    pub manifests: Vec<Document>,
+    /// What runs at events.
+    pub hooks: Vec<Hook>,
+    /// The annotations of documents that were dropped because they name an unknown hook event.
+    pub unknown_hooks: Vec<String>,
+}
+
+/// Splits the rendered files, reads every document's head, tells hooks from manifests and sorts both by kind.
+///
+/// Blank files and files whose base name starts with `_` are left out. Documents of equal kind keep the order of file
+/// paths, then of their places in the file.
+///
+/// # Errors
+/// The first document, in path order, that does not parse.
+pub fn sort(files: &[RenderedFile], order: Order) -> Result<Sorted, DocumentError> {
+    let mut by_path: Vec<usize> = (0..files.len()).collect();
+    by_path.sort_by(|&a, &b| files[a].name.cmp(&files[b].name));
+    let mut sorted = Sorted::default();
+    for index in by_path {
+        let file = &files[index];
+        if base_name(&file.name).starts_with('_') {
+            continue;
+        }
+        for range in split::documents(&file.text) {
+            let document = read(index, file, range)?;
+            match Hook::of(&document) {
+                Ok(Some(hook)) => sorted.hooks.push(hook),
+                Ok(None) => sorted.manifests.push(document),
+                Err(annotation) => sorted.unknown_hooks.push(annotation),
+            }
+        }
+    }
+    let rank = match order {
+        Order::Install => install_rank,
+        Order::Uninstall => uninstall_rank,
+    };
+    sorted.manifests.sort_by(|a, b| rank(&a.head.kind).cmp(&rank(&b.head.kind)));
+    sorted.hooks.sort_by(|a, b| rank(&a.document.head.kind).cmp(&rank(&b.document.head.kind)));
+    Ok(sorted)
+}
+
+fn read(index: usize, file: &RenderedFile, range: std::ops::Range<usize>) -> Result<Document, DocumentError> {
+    match yaml::check_head(&file.text[range.clone()]) {
+        Ok(head) => Ok(Document { file: index, range, head }),
+        Err(error) => Err(DocumentError { file: file.name.clone(), message: error.to_string(), range }),
+    }
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
