@@ -1,3 +1,42 @@
 //! The project's chores, run as `cargo xtask <chore>`.
 
-fn main() {}
+mod case;
+mod compat;
+mod process;
+mod reference;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <chore>
+
+  reference         puts the real Helm 4.3.1 and kubectl on this machine and prints Helm's path
+  compat [options]  runs the cases under compat/ with skeg and compares with Helm's answers
+                      --helm        ask the real Helm too, and fail if a recorded answer is not its answer
+                      --record      write down the real Helm's answers
+                      --only TEXT   only cases whose name contains TEXT
+                      --bin PATH    the program to judge (default: target/release/skeg, built first)
+  tidy              checks the rules of the house that no compiler knows
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    let outcome = match args.first().map(String::as_str) {
+        Some("reference") => reference::helm().map(|path| println!("{}", path.display())),
+        Some("compat") => compat::run(rest),
+        Some("tidy") => tidy::run(),
+        _ => {
+            print!("{HELP}");
+            return if args.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Running Helm or skeg in a clean world of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+/// What a run gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The exit status; -1 for a signal.
+    pub(crate) status: i32,
+    /// Standard output.
+    pub(crate) stdout: String,
+    /// The first line of standard error that is not a log line, or empty: the error that scripts read.
+    pub(crate) error: String,
+    /// The log lines (`level=…`) of standard error, in order.
+    pub(crate) log: Vec<String>,
+}
+
+/// Runs `program args` in `folder`, with an empty home, no cluster and a fixed locale and time zone.
+pub(crate) fn run(program: &Path, args: &[String], folder: &Path, home: &Path) -> Result<Answer, String> {
+    let output = Command::new(program)
+        .args(args)
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", home)
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("LANG", "C.UTF-8")
+        .env("TZ", "UTC")
+        .env("KUBECONFIG", home.join("no-kubeconfig"))
+        .env("HELM_CACHE_HOME", home.join("cache"))
+        .env("HELM_CONFIG_HOME", home.join("config"))
+        .env("HELM_DATA_HOME", home.join("data"))
+        .stdin(std::process::Stdio::null())
+        .output()
+        .map_err(|e| format!("{}: {e}", program.display()))?;
+    let stderr = String::from_utf8_lossy(&output.stderr).replace(&*folder.to_string_lossy(), "/FOLDER");
+    let (log, plain): (Vec<&str>, Vec<&str>) = stderr.lines().partition(|line| line.starts_with("level="));
+    Ok(Answer {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).replace(&*folder.to_string_lossy(), "/FOLDER"),
+        error: plain.first().copied().unwrap_or_default().to_owned(),
+        log: log.into_iter().map(str::to_owned).collect(),
+    })
+}
