@@ -103,10 +103,32 @@ fn answers(case: &Case, program: &Path) -> Result<Vec<Answer>, String> {
         let (folder, home) = (root.join("work"), root.join("home"));
         std::fs::create_dir_all(&home).map_err(|e| format!("{}: {e}", home.display()))?;
         case.write(&folder)?;
-        answers.push(process::run(program, args, &folder, &home)?);
+        let mut answer = process::run(program, args, &folder, &home)?;
+        answer.files = written(&folder, &folder, case);
+        answers.push(answer);
         std::fs::remove_dir_all(&root).map_err(|e| format!("{}: {e}", root.display()))?;
     }
     Ok(answers)
+}
+
+/// The files below `folder` that the case did not bring along; archives by their name only.
+fn written(root: &Path, folder: &Path, case: &Case) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(written(root, &path, case));
+            continue;
+        }
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        let text = std::fs::read(&path).map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default();
+        let binary = name.ends_with(".tgz");
+        if !case.files.iter().any(|(own, content)| *own == name && *content == text) {
+            found.push((name, if binary { String::new() } else { text }));
+        }
+    }
+    found.sort();
+    found
 }
 
 fn judge(case: &Case, recorded: &str, bin: &Path, helm: Option<&Path>) -> Result<(), String> {
@@ -143,19 +165,40 @@ fn print(answers: &[Answer]) -> String {
     for answer in answers {
         text.push_str(&format!("exit {}\n", answer.status));
         for line in answer.stdout.split_inclusive('\n') {
-            text.push_str(&format!("  | {}\n", line.trim_end_matches('\n').escape_debug()));
+            text.push_str(&format!("  | {}\n", visible(line.trim_end_matches('\n'))));
         }
         if !answer.stdout.is_empty() && !answer.stdout.ends_with('\n') {
             text.push_str("  no newline at the end\n");
+        }
+        for (path, content) in &answer.files {
+            text.push_str(&format!("  wrote {path}\n"));
+            for line in content.lines() {
+                text.push_str(&format!("    | {}\n", visible(line)));
+            }
         }
         for line in &answer.log {
             text.push_str(&format!("  ! {line}\n"));
         }
         if !answer.error.is_empty() {
-            text.push_str(&format!("  > {}\n", answer.error));
+            text.push_str(&format!("  > {}\n", shortened(&answer.error)));
         }
     }
     text
+}
+
+/// Control characters as escapes, everything else as it is.
+fn visible(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() }).collect()
+}
+
+/// Very long lines (an include chain of 1,000 links) by their ends and their length.
+fn shortened(line: &str) -> String {
+    let chars: Vec<char> = line.chars().collect();
+    if chars.len() <= 1000 {
+        return line.to_owned();
+    }
+    let part = |range: std::ops::Range<usize>| chars[range].iter().collect::<String>();
+    format!("{} … {} characters … {}", part(0..300), chars.len(), part(chars.len() - 300..chars.len()))
 }
 
 fn difference(left: &str, a: &str, right: &str, b: &str) -> String {

@@ -12,6 +12,8 @@ pub(crate) struct Answer {
     pub(crate) stdout: String,
     /// The first line of standard error that is not a log line, or empty: the error that scripts read.
     pub(crate) error: String,
+    /// Files that the run left in its folder outside the chart `c`, with their text, in order of path.
+    pub(crate) files: Vec<(String, String)>,
     /// The log lines (`level=…`) of standard error, in order.
     pub(crate) log: Vec<String>,
 }
@@ -39,6 +41,7 @@ pub(crate) fn run(program: &Path, args: &[String], folder: &Path, home: &Path) -
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).replace(&*folder.to_string_lossy(), "/FOLDER"),
         error: plain.first().copied().unwrap_or_default().to_owned(),
+        files: Vec::new(),
         log: log.into_iter().map(str::to_owned).collect(),
     })
 }

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Passes every test of skeg on a fresh machine; installs what it needs (the Rust toolchain must be there: rustup or a
+# cargo of the pinned version). Steps can be named to run only those: ./test.sh format lint unit compat …
+set -euo pipefail
+cd "$(dirname "$0")"
+
+step() { # name, command…
+    local name=$1; shift
+    if [[ ${#only[@]} -gt 0 && " ${only[*]} " != *" $name "* ]]; then return; fi
+    local started=$SECONDS
+    echo "== $name"
+    "$@"
+    echo "== $name: $((SECONDS - started)) s"
+}
+only=("$@")
+
+need() { # program, Debian package
+    command -v "$1" >/dev/null && return
+    echo "installing $2"
+    (apt-get update -qq && apt-get install -y -qq "$2") >/dev/null
+}
+need git git
+need cc build-essential
+need python3 python3
+need openssl openssl
+python3 -m pip --version >/dev/null 2>&1 || need pip3 python3-pip
+
+step format cargo fmt --all --check
+step tidy cargo xtask tidy
+step lint cargo clippy --quiet --workspace --all-targets -- -D warnings
+step unit cargo test --quiet --workspace
+step release cargo build --release --quiet --package skeg
+step compat cargo xtask compat --helm
