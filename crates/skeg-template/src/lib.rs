@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod function;
+pub mod print;
 
 pub use error::{ExecCause, ExecError, ParseError};
 pub use function::{CallError, Context, Function, Method, Methods, Param, Purity};
