@@ -1,0 +1,124 @@
+//! A chart directory read into chart files.
+//!
+//! In: a path. Out: the files in Helm's order, ignore rules applied, symbolic links followed, with log lines.
+//!
+//! # Source
+//! spec/rendering.md 4.1, 4.3.
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+
+use skeg_chart::files::{ChartFile, MAX_CHART_SIZE};
+use skeg_chart::ignore::IgnoreRules;
+use skeg_chart::log::LogLine;
+
+use crate::error::FetchError;
+
+/// Symbolic links may lead in circles; deeper than this is one.
+const MAX_DEPTH: usize = 256;
+
+/// What a chart directory holds.
+#[derive(Debug, Default)]
+pub struct Directory {
+    /// The files, names relative to the directory with `/` between components, depth first in bytewise order.
+    pub files: Vec<ChartFile>,
+    /// What Helm says while it reads.
+    pub log: Vec<LogLine>,
+}
+
+/// Reads the files of a chart directory, less those that its `.helmignore` names.
+///
+/// # Errors
+/// An unreadable or irregular file, a broken symbolic link, a bad ignore pattern, or more than
+/// [`MAX_CHART_SIZE`] bytes in all.
+pub fn read(path: &Path) -> Result<Directory, FetchError> {
+    let mut walk = Walk { root: path, rules: rules(path)?, left: MAX_CHART_SIZE, found: Directory::default() };
+    walk.directory(path, "", 0)?;
+    Ok(walk.found)
+}
+
+fn rules(path: &Path) -> Result<IgnoreRules, FetchError> {
+    let file = path.join(".helmignore");
+    match fs::read(&file) {
+        Ok(text) => IgnoreRules::parse(&text).map_err(|error| FetchError::Ignore { path: file, message: error.to_string() }),
+        Err(_) => Ok(IgnoreRules::default()),
+    }
+}
+
+struct Walk<'p> {
+    root: &'p Path,
+    rules: IgnoreRules,
+    /// Bytes that may still be read.
+    left: u64,
+    found: Directory,
+}
+
+impl Walk<'_> {
+    fn directory(&mut self, path: &Path, prefix: &str, depth: usize) -> Result<(), FetchError> {
+        if depth > MAX_DEPTH {
+            return Err(FetchError::TooDeep { path: path.to_owned() });
+        }
+        let mut entries: Vec<fs::DirEntry> =
+            fs::read_dir(path).and_then(Iterator::collect).map_err(|e| FetchError::io("open", path, &e))?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name();
+            let relative = match prefix {
+                "" => name.to_string_lossy().into_owned(),
+                _ => format!("{prefix}/{}", name.to_string_lossy()),
+            };
+            let file_type = entry.file_type().map_err(|e| FetchError::io("lstat", &entry.path(), &e))?;
+            self.entry(entry.path(), relative, file_type, depth)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, path: PathBuf, relative: String, file_type: fs::FileType, depth: usize) -> Result<(), FetchError> {
+        let (path, file_type) = if file_type.is_symlink() { self.resolve(path)? } else { (path, file_type) };
+        if file_type.is_dir() {
+            if self.rules.ignores(&relative, true) {
+                return Ok(());
+            }
+            return self.directory(&path, &relative, depth + 1);
+        }
+        if self.rules.ignores(&relative, false) {
+            return Ok(());
+        }
+        if !file_type.is_file() {
+            debug_assert!(file_type.is_fifo() || file_type.is_socket() || !file_type.is_file());
+            return Err(FetchError::Irregular { path });
+        }
+        let file = self.file(&path, relative)?;
+        self.found.files.push(file);
+        Ok(())
+    }
+
+    /// Follows a symbolic link to its end, and says so as Helm does.
+    fn resolve(&mut self, path: PathBuf) -> Result<(PathBuf, fs::FileType), FetchError> {
+        let resolved = fs::canonicalize(&path).map_err(|_| FetchError::BrokenLink {
+            target: fs::read_link(&path).map_or_else(|_| path.clone(), |t| path.parent().unwrap_or(self.root).join(t)),
+            path: path.clone(),
+        })?;
+        let message = "found symbolic link in path. Contents of linked file included and used";
+        self.found.log.push(LogLine::info(
+            message,
+            &[("path", &path.to_string_lossy()), ("resolved", &resolved.to_string_lossy())],
+        ));
+        let file_type = fs::metadata(&resolved).map_err(|e| FetchError::io("stat", &resolved, &e))?.file_type();
+        Ok((resolved, file_type))
+    }
+
+    fn file(&mut self, path: &Path, relative: String) -> Result<ChartFile, FetchError> {
+        let mut file = fs::File::open(path).map_err(|e| FetchError::io("open", path, &e))?;
+        let metadata = file.metadata().map_err(|e| FetchError::io("stat", path, &e))?;
+        if metadata.len() >= self.left {
+            return Err(FetchError::TooLarge { name: relative, limit: MAX_CHART_SIZE });
+        }
+        let mut text = Vec::with_capacity(metadata.len() as usize + 1);
+        file.read_to_end(&mut text).map_err(|e| FetchError::io("read", path, &e))?;
+        self.left = self.left.saturating_sub(text.len() as u64);
+        Ok(ChartFile::new(relative, text, metadata.modified().ok()))
+    }
+}
