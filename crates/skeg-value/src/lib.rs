@@ -7,6 +7,7 @@
 //! Nothing here reads files, the environment, a clock or entropy.
 
 pub mod diagnostic;
+pub mod float;
 pub mod json;
 pub mod list;
 pub mod map;
@@ -18,6 +19,7 @@ pub mod set;
 pub mod span;
 pub mod string;
 pub mod toml;
+pub mod unicode;
 pub mod value;
 pub mod yaml;
 

@@ -58,6 +58,17 @@ pub trait Object: fmt::Debug + Any {
     /// The plain value that Go's JSON encoder would write; `toYaml` and `toJson` use it.
     fn to_json(&self) -> Value;
 
+    /// The fields as Go's JSON encoder writes them, for a struct whose declared order is not the sorted one; `toJson`
+    /// keeps this order, where [`Object::to_json`] can only give a sorted map.
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        None
+    }
+
+    /// The fields as the YAML v3 encoder writes them, in declared order; see [`Object::json_fields`].
+    fn yaml_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        None
+    }
+
     /// The plain value that the YAML v3 encoder would write; `toYamlPretty` uses it.
     fn to_yaml_pretty(&self) -> Value {
         self.to_json()

@@ -4,4 +4,5 @@
 //! [`locate`]. Writing: [`emit`] (`toYaml`) and [`pretty`] (`toYamlPretty`).
 
 pub mod emit;
+mod keyorder;
 pub mod pretty;
