@@ -1,0 +1,17 @@
+//! What the commands do, usable as a library: each operation is a `run` with an options struct, the [`Settings`] and
+//! the [`Output`] to write to.
+//!
+//! [`Settings`]: crate::settings::Settings
+//! [`Output`]: crate::output::Output
+
+pub mod chart_ref;
+pub mod create;
+pub mod dependency;
+pub mod docs;
+pub mod env;
+pub mod lint;
+pub mod package;
+pub mod show;
+pub mod template;
+pub mod values;
+pub mod version;

@@ -1,0 +1,35 @@
+//! Small YAML files of the user: kubeconfigs, the list of repositories.
+
+use std::io::ErrorKind;
+
+use skeg_value::Value;
+
+/// The most bytes that such a file may have; more is not read.
+const LIMIT: u64 = 64 << 20;
+
+/// Reads a file as YAML. None when it does not exist.
+///
+/// # Errors
+/// Why it could not be read or understood, with its path.
+pub fn read(path: &str) -> Result<Option<Value>, String> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Ok(metadata) if metadata.len() > LIMIT => return Err(format!("{path}: larger than {LIMIT} bytes")),
+        _ => {}
+    }
+    let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
+    decode(&bytes).map(Some).map_err(|error| format!("{path}: {error}"))
+}
+
+fn decode(bytes: &[u8]) -> Result<Value, String> {
+    let _ = bytes;
+    Err("not yet".into())
+}
+
+/// The text of a scalar that stands for text; none for anything else.
+pub fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.to_str_lossy().into_owned()),
+        _ => None,
+    }
+}
