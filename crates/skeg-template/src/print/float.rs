@@ -67,7 +67,20 @@ struct Digits {
 impl Digits {
     /// The fewest digits that read back as `f`.
     fn shortest(f: f64) -> Digits {
-        Digits::from_scientific(&format!("{f:e}"))
+        let mut digits = Digits::from_scientific(&format!("{f:e}"));
+        // Where two shortest candidates are equally near, Rust takes the larger and Go the even one. That needs
+        // neighbouring decimals of this length to be closer than neighbouring floats, so 16 digits or more.
+        if digits.len() >= 16 && digits.bytes.last().is_some_and(|d| d % 2 == 1) {
+            let half = |d: &Digits| d.len() == digits.len() + 1 && d.bytes.last() == Some(&b'5');
+            let even = if half(&Digits::rounded(f, 30)) { Some(Digits::rounded(f, MOST_DIGITS)) } else { None };
+            if let Some(mut exact) = even.filter(half) {
+                exact.bytes.pop();
+                if exact.bytes.last().is_some_and(|d| d % 2 == 0) {
+                    digits.bytes = exact.bytes;
+                }
+            }
+        }
+        digits
     }
 
     /// `count` digits, correctly rounded.

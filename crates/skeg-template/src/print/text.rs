@@ -168,8 +168,10 @@ pub(super) fn quoted_character(out: &mut Vec<u8>, spec: &Spec, code: u64) {
 
 /// `%U`.
 pub(super) fn unicode(out: &mut Vec<u8>, spec: &Spec, code: u64) {
-    let digits = spec.precision.unwrap_or(0).max(4);
-    let mut text = format!("U+{code:0digits$X}");
+    let digits = format!("{code:04X}");
+    let mut text = "U+".to_owned();
+    text.push_str(&"0".repeat(spec.precision.unwrap_or(0).saturating_sub(digits.len())));
+    text.push_str(&digits);
     if spec.sharp
         && let Some(c) = u32::try_from(code).ok().and_then(char::from_u32).filter(|&c| quote::is_print(c))
     {
