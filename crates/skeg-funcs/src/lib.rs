@@ -4,21 +4,26 @@
 //! [`tables`] yields all families; the template engine, the reference pages and completion read them. What a function
 //! needs of the world outside (clock, entropy, DNS, cluster) comes through [`host`] and [`world`].
 
+mod args;
 pub mod case;
+mod cast;
 pub mod convert;
 pub mod crypto;
 pub mod data;
 pub mod dates;
+mod decimal;
 pub mod dicts;
 pub mod encoding;
 pub mod flow;
 pub mod host;
 pub mod lists;
 pub mod math;
+mod merge;
 pub mod objects;
 pub mod paths;
 pub mod random;
 pub mod regex;
+mod runes;
 pub mod semver;
 pub mod strings;
 mod table;

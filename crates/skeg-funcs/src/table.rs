@@ -10,12 +10,23 @@ pub(crate) const fn fixed(
     doc: &'static str,
     example: (&'static str, &'static str),
 ) -> Function {
-    Function { name, params, variadic: None, purity: Purity::Pure, doc, example, run }
+    Function {
+        name,
+        params,
+        variadic: None,
+        purity: Purity::Pure,
+        doc,
+        example,
+        run,
+    }
 }
 
 /// The same function, taking any number of further arguments of type `rest`.
 pub(crate) const fn variadic(rest: Param, function: Function) -> Function {
-    Function { variadic: Some(rest), ..function }
+    Function {
+        variadic: Some(rest),
+        ..function
+    }
 }
 
 /// The same function, with a result that depends on more than its arguments, or that changes one of them.

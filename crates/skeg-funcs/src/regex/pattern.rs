@@ -1,0 +1,246 @@
+//! Compiled patterns: the cache, searching, and Go's rules for what counts as the next match.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
+use regex_automata::{Anchored, Input};
+use skeg_value::Str;
+
+use super::translate::{Translation, translate};
+use crate::runes::{first_rune, is_letter, is_number_digit};
+
+/// Compiled patterns that are kept; a chart that makes more of them from data starts over.
+const MAX_CACHED: usize = 1000;
+/// The largest automaton, in bytes, before a pattern counts as too large.
+const MAX_AUTOMATON: usize = 1 << 26;
+
+thread_local! {
+    static CACHE: RefCell<HashMap<Str, Result<Rc<Pattern>, String>>> = RefCell::default();
+}
+
+/// The compiled form of a Go pattern, from the cache where it was used before.
+///
+/// # Errors
+/// Go's text, `error parsing regexp: …`.
+pub(super) fn compiled(source: &Str) -> Result<Rc<Pattern>, String> {
+    CACHE.with(|cache| {
+        if let Some(known) = cache.borrow().get(source) {
+            return known.clone();
+        }
+        let pattern = Pattern::new(source).map(Rc::new);
+        let mut cache = cache.borrow_mut();
+        if cache.len() >= MAX_CACHED {
+            cache.clear();
+        }
+        cache.insert(source.clone(), pattern.clone());
+        pattern
+    })
+}
+
+/// A pattern that is ready to search.
+pub(super) struct Pattern {
+    regex: Regex,
+    /// The names of the groups, the whole match first; a name may come twice.
+    names: Vec<Option<String>>,
+}
+
+/// The byte ranges of the whole match and of each group.
+pub(super) type Groups = Vec<Option<Range<usize>>>;
+
+/// A text to search in. The engine wants UTF-8; Go reads each invalid byte as U+FFFD, and so does the engine here.
+pub(super) struct Subject<'a> {
+    text: Cow<'a, [u8]>,
+    /// Where each byte of `text` (and its end) stands in the original; empty where both are the same.
+    positions: Vec<usize>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(original: &'a [u8]) -> Self {
+        if std::str::from_utf8(original).is_ok() {
+            return Subject {
+                text: Cow::Borrowed(original),
+                positions: Vec::new(),
+            };
+        }
+        let (mut text, mut positions) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while at < original.len() {
+            let (c, length) = first_rune(&original[at..]);
+            let mut buffer = [0; 4];
+            let encoded = c.encode_utf8(&mut buffer).as_bytes();
+            text.extend_from_slice(encoded);
+            positions.extend(encoded.iter().map(|_| at));
+            at += length;
+        }
+        positions.push(at);
+        Subject {
+            text: Cow::Owned(text),
+            positions,
+        }
+    }
+
+    /// A range of the searched text as a range of the original.
+    pub(super) fn original(&self, range: Range<usize>) -> Range<usize> {
+        match self.positions.as_slice() {
+            [] => range,
+            positions => positions[range.start]..positions[range.end],
+        }
+    }
+
+    /// The length of the character at a position, 0 at the end.
+    fn width(&self, at: usize) -> usize {
+        first_rune(&self.text[at..]).1
+    }
+}
+
+impl Pattern {
+    fn new(source: &[u8]) -> Result<Pattern, String> {
+        let Translation { hir, names } = translate(source).map_err(|error| error.to_string())?;
+        let config = Regex::config().utf8_empty(true).nfa_size_limit(Some(MAX_AUTOMATON));
+        let regex = Regex::builder().configure(config).build_from_hir(&hir).map_err(|_| {
+            format!(
+                "error parsing regexp: expression too large: `{}`",
+                String::from_utf8_lossy(source)
+            )
+        })?;
+        Ok(Pattern { regex, names })
+    }
+
+    pub(super) fn is_match(&self, subject: &Subject<'_>) -> bool {
+        self.regex.is_match(&*subject.text)
+    }
+
+    /// The first match at or after a position, as a range of the searched text.
+    pub(super) fn find_at(&self, subject: &Subject<'_>, at: usize) -> Option<Range<usize>> {
+        let input = Input::new(&*subject.text).range(at..).anchored(Anchored::No);
+        self.regex.search(&input).map(|found| found.range())
+    }
+
+    fn groups_at(&self, subject: &Subject<'_>, at: usize, groups: &mut Captures) -> Option<Range<usize>> {
+        let input = Input::new(&*subject.text).range(at..).anchored(Anchored::No);
+        self.regex.search_captures(&input, groups);
+        groups.get_group(0).map(|span| span.range())
+    }
+
+    /// The matches that do not overlap, as ranges of the original; at most `limit`, all for a negative limit. An empty
+    /// match right after another match does not count.
+    pub(super) fn find_all(&self, text: &[u8], limit: i64) -> Vec<Range<usize>> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let subject = Subject::new(text);
+        let mut found = Vec::new();
+        let (mut at, mut previous_end) = (0, None);
+        while found.len() < limit && at <= subject.text.len() {
+            let Some(range) = self.find_at(&subject, at) else { break };
+            let adjacent = range.end == at && previous_end == Some(range.start);
+            at = if range.end == at {
+                at + subject.width(at).max(1)
+            } else {
+                range.end
+            };
+            previous_end = Some(range.end);
+            if !adjacent {
+                found.push(subject.original(range));
+            }
+        }
+        found
+    }
+
+    /// The text with every match replaced by what `replace` appends; it gets the groups only if asked for.
+    pub(super) fn replace_all(
+        &self,
+        text: &[u8],
+        with_groups: bool,
+        replace: impl Fn(&mut Vec<u8>, &Groups),
+    ) -> Vec<u8> {
+        let subject = Subject::new(text);
+        let mut captures = self.regex.create_captures();
+        let mut out = Vec::new();
+        let mut groups = Groups::new();
+        let (mut at, mut last_end) = (0, 0);
+        while at <= subject.text.len() {
+            let found = match with_groups {
+                true => self.groups_at(&subject, at, &mut captures),
+                false => self.find_at(&subject, at),
+            };
+            let Some(found) = found else { break };
+            out.extend_from_slice(&text[subject.original(last_end..found.start)]);
+            // Not for an empty match right after another one.
+            if found.end > last_end || found.start == 0 {
+                if with_groups {
+                    groups.clear();
+                    groups.extend(
+                        captures
+                            .iter()
+                            .map(|span| span.map(|span| subject.original(span.range()))),
+                    );
+                }
+                replace(&mut out, &groups);
+            }
+            last_end = found.end;
+            at = (at + subject.width(at).max(1)).max(found.end);
+        }
+        out.extend_from_slice(&text[subject.original(last_end..subject.text.len())]);
+        out
+    }
+
+    /// Appends a replacement template with its `$1`, `${1}`, `$name` replaced by groups.
+    pub(super) fn expand(&self, out: &mut Vec<u8>, template: &[u8], text: &[u8], groups: &Groups) {
+        let mut rest = template;
+        while let Some(dollar) = rest.iter().position(|&b| b == b'$') {
+            out.extend_from_slice(&rest[..dollar]);
+            rest = &rest[dollar + 1..];
+            if rest.first() == Some(&b'$') {
+                out.push(b'$');
+                rest = &rest[1..];
+            } else if let Some((name, after)) = group_name(rest) {
+                rest = after;
+                if let Some(range) = self.group(name, groups) {
+                    out.extend_from_slice(&text[range]);
+                }
+            } else {
+                out.push(b'$');
+            }
+        }
+        out.extend_from_slice(rest);
+    }
+
+    /// The text of a group by number, or by name: the first group of that name that took part.
+    fn group(&self, name: &[u8], groups: &Groups) -> Option<Range<usize>> {
+        let decimal = name.iter().all(u8::is_ascii_digit) && name.len() <= 9 && (name[0] != b'0' || name.len() == 1);
+        if decimal {
+            let number: usize = std::str::from_utf8(name).ok()?.parse().ok()?;
+            return groups.get(number).cloned().flatten();
+        }
+        let named = self.names.iter().zip(groups);
+        named
+            .filter(|(known, _)| known.as_ref().is_some_and(|known| known.as_bytes() == name))
+            .find_map(|(_, range)| range.clone())
+    }
+}
+
+/// Reads the name after a dollar sign, in braces or the longest run of letters, digits and underscores; yields it and
+/// what follows, or none where the form is not right.
+fn group_name(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let braced = text.first() == Some(&b'{');
+    let body = &text[usize::from(braced)..];
+    let mut length = 0;
+    while length < body.len() {
+        let (c, size) = first_rune(&body[length..]);
+        if !is_letter(c) && !is_number_digit(c) && c != '_' {
+            break;
+        }
+        length += size;
+    }
+    let (name, after) = body.split_at(length);
+    match (name.is_empty(), braced, after.first()) {
+        (true, ..) => None,
+        (_, false, _) => Some((name, after)),
+        (_, true, Some(b'}')) => Some((name, &after[1..])),
+        (_, true, _) => None,
+    }
+}

@@ -1,0 +1,48 @@
+//! Answers that the real Helm 4.3.1 gave, replayed.
+//!
+//! Each line of `tests/cases/*.case` is an expression, ` => `, and what `printf "%#v"` showed of it in Helm, Go-quoted
+//! where it holds line breaks; errors are `ERR` and the text after `error calling NAME: `.
+
+mod support;
+
+use std::path::PathBuf;
+
+#[test]
+fn answers_are_helms() {
+    // Further files can be named, for example one with fresh random cases.
+    let extra = option_env!("SKEG_FUNCS_CASES").map(PathBuf::from);
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the case folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    files.extend(extra);
+    let (mut count, mut wrong) = (0, Vec::new());
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a case file");
+        for (number, line) in text.lines().enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (expression, expected) = line.split_once(" => ").expect("an expression and an answer");
+            let found = support::answer(expression);
+            let found = if found.contains(['\n', '\r']) {
+                skeg_value::quote::quote(found.as_bytes())
+            } else {
+                found
+            };
+            count += 1;
+            if found != expected {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                wrong.push(format!(
+                    "{name}:{}: {expression}\n  helm {expected}\n  skeg {found}",
+                    number + 1
+                ));
+            }
+        }
+    }
+    assert!(count > 0, "no cases found");
+    let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
+    assert!(wrong.is_empty(), "{} of {count} answers differ:\n{shown}", wrong.len());
+}
