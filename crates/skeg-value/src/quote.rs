@@ -46,6 +46,20 @@ pub fn quote_str(text: &[u8]) -> Str {
     Str::from(out)
 }
 
+/// One character between single quotes, Go's `strconv.QuoteRune`.
+pub fn quote_char(c: char) -> String {
+    match c {
+        '\'' => r"'\''".to_owned(),
+        '"' => "'\"'".to_owned(),
+        _ => {
+            let mut out = vec![b'\''];
+            append_escaped(&mut out, c);
+            out.push(b'\'');
+            String::from_utf8(out).unwrap_or_default()
+        }
+    }
+}
+
 fn append_escaped(out: &mut Vec<u8>, c: char) {
     let short = match c {
         '"' => b'"',
@@ -82,7 +96,20 @@ fn append_hex(out: &mut Vec<u8>, letter: u8, code: u32, digits: u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::quote;
+    use super::{quote, quote_char};
+
+    #[test]
+    fn single_characters_stand_in_single_quotes() {
+        for (c, expected) in [
+            ('x', "'x'"),
+            ('\'', r"'\''"),
+            ('"', "'\"'"),
+            ('\n', r"'\n'"),
+            ('\u{feff}', r"'\ufeff'"),
+        ] {
+            assert_eq!(quote_char(c), expected);
+        }
+    }
 
     // spec 2.4, row `quote`.
     #[test]

@@ -1,6 +1,6 @@
 //! What can be wrong with JSON text, in Go's words.
 
-use crate::quote::{is_print, quote};
+use crate::quote::{is_print, quote, quote_char};
 use crate::value::Value;
 
 /// Why JSON text could not be read into a value.
@@ -76,11 +76,6 @@ fn quote_first(rest: &[u8]) -> String {
     let chunk = rest[..length].utf8_chunks().next();
     match chunk.and_then(|chunk| chunk.valid().chars().next()) {
         None => format!("'\\x{:x}'", rest.first().copied().unwrap_or_default()),
-        Some('\'') => r"'\''".to_owned(),
-        Some('"') => "'\"'".to_owned(),
-        Some(c) => {
-            let quoted = quote(c.to_string().as_bytes());
-            format!("'{}'", quoted.trim_matches('"'))
-        }
+        Some(c) => quote_char(c),
     }
 }
