@@ -25,12 +25,13 @@ use invocation::Invocation;
 use parse::{ParseError, Parsed, Unknown};
 
 use crate::commands::global;
-use crate::error::{BROKEN_PIPE, CommandError, Report};
+use crate::error::{BROKEN_PIPE, CommandError, Report, go_text};
 use crate::output::log::Level;
 use crate::output::quote::go_quote;
 use crate::output::{DiagnosticStyle, Output, diagnostics};
 use crate::settings::Settings;
 use crate::settings::environment::Environment;
+use crate::settings::expired;
 
 /// Under which name skeg runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +88,7 @@ pub fn run(root: &'static Command, args: &[String], program: Program, env: &Envi
         Ok(()) => code,
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => BROKEN_PIPE,
         Err(error) => {
-            out.eline(&format!("Error: writing the output: {error}"));
+            out.eline(&format!("Error: writing the output: {}", go_text(&error)));
             code.max(1)
         }
     }
@@ -122,6 +123,10 @@ fn dispatch(
             "command failed",
             vec![("error", why)],
         ));
+    }
+    let warning = expired::warning(&settings.repository_config);
+    if !warning.is_empty() {
+        out.eprint(warning);
     }
     let (path, rest) = find::find(root, args, &program)?;
     let called_as = called_as(args, path.command());
@@ -195,14 +200,22 @@ fn show_help(invocation: &Invocation, out: &mut Output) -> Result<(), CommandErr
 
 /// Helm looks at `HELM_DRIVER` before every command, also before those that need no storage.
 fn check_driver(settings: &Settings) -> Result<(), CommandError> {
+    let give_up = |why: String| Err(CommandError::logged(Level::Info, why, Vec::new()));
     let driver = settings.env.text("HELM_DRIVER");
     match driver.as_str() {
-        "" | "secret" | "secrets" | "configmap" | "configmaps" | "memory" | "sql" => Ok(()),
-        _ => Err(CommandError::logged(
-            Level::Info,
-            format!("unknown driver {}", go_quote(&driver)),
-            Vec::new(),
-        )),
+        "" | "secret" | "secrets" | "configmap" | "configmaps" | "sql" => Ok(()),
+        "memory" => {
+            for path in settings.env.text("HELM_MEMORY_DRIVER_DATA").split(':') {
+                if let Err(error) = std::fs::File::open(path) {
+                    return give_up(format!(
+                        "Unable to read memory driver dataopen {path}: {}",
+                        go_text(&error)
+                    ));
+                }
+            }
+            Ok(())
+        }
+        _ => give_up(format!("unknown driver {}", go_quote(&driver))),
     }
 }
 

@@ -5,6 +5,7 @@
 //! into the kubeconfig, and only when it is called.
 
 pub mod environment;
+pub mod expired;
 pub mod kubeconfig;
 pub mod paths;
 pub mod yaml_file;
@@ -155,7 +156,7 @@ impl Settings {
             ("HELM_MAX_HISTORY", self.max_history.to_string()),
             ("HELM_NAMESPACE", self.namespace()),
             ("HELM_PLUGINS", self.plugins_directory.clone()),
-            ("HELM_QPS", format!("{:.2}", self.qps)),
+            ("HELM_QPS", two_decimals(self.qps)),
             ("HELM_REGISTRY_CONFIG", self.registry_config.clone()),
             ("HELM_REPOSITORY_CACHE", self.repository_cache.clone()),
             ("HELM_REPOSITORY_CONFIG", self.repository_config.clone()),
@@ -182,6 +183,15 @@ pub fn parse_bool(text: &str) -> Option<bool> {
 /// A whole number as Go's `Atoi` reads it: a sign and decimal digits.
 fn parse_int(text: &str) -> Option<i64> {
     text.parse().ok()
+}
+
+/// A number as Go prints it with two digits after the point.
+fn two_decimals(value: f32) -> String {
+    match value {
+        f32::INFINITY => "+Inf".to_owned(),
+        f32::NEG_INFINITY => "-Inf".to_owned(),
+        value => format!("{value:.2}"),
+    }
 }
 
 fn comma_list(text: &str) -> Vec<String> {

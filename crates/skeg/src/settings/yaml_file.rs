@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use skeg_value::Value;
+use skeg_value::{Value, yaml};
 
 /// The most bytes that such a file may have; more is not read.
 const LIMIT: u64 = 64 << 20;
@@ -18,18 +18,12 @@ pub fn read(path: &str) -> Result<Option<Value>, String> {
         _ => {}
     }
     let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
-    decode(&bytes).map(Some).map_err(|error| format!("{path}: {error}"))
+    yaml::decode_typed(&bytes)
+        .map(Some)
+        .map_err(|error| format!("{path}: {error}"))
 }
 
-fn decode(bytes: &[u8]) -> Result<Value, String> {
-    let _ = bytes;
-    Err("not yet".into())
-}
-
-/// The text of a scalar that stands for text; none for anything else.
+/// The text of a scalar, in the form Go's string fields take it; none for null and collections.
 pub fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.to_str_lossy().into_owned()),
-        _ => None,
-    }
+    yaml::scalar_text(value).map(|text| text.to_str_lossy().into_owned())
 }

@@ -6,94 +6,100 @@
 # the order.
 
 _@NAME@_complete() {
-    local word=${COMP_WORDS[COMP_CWORD]} answer directive line
-    local -a words candidates=() described=() remarks=()
+    local IFS=$' \t\n'
+    local rest=${COMP_LINE:0:COMP_POINT} piece lead word i
+    local -a words=() candidates=() described=() remarks=()
     COMPREPLY=()
 
-    # bash cuts words at ':' and '='; put them together again as they were typed.
-    local typed=${COMP_LINE:0:COMP_POINT} i
-    words=()
-    for ((i = 1; i <= COMP_CWORD; i++)); do
-        local piece=${COMP_WORDS[i]}
-        if ((${#words[@]})) && [[ $glued == yes || $piece == [:=]* ]] && [[ $typed != *[[:space:]]"$piece" || $i -ne $COMP_CWORD ]]; then
+    # bash cuts words at ':' and '=' too. Those with nothing between them are put
+    # together again; 'word' is the piece that bash is going to replace.
+    for ((i = 0; i < COMP_CWORD; i++)); do
+        piece=${COMP_WORDS[i]}
+        lead=${rest%%"$piece"*}
+        if [[ -z $lead ]] && ((i > 0)); then
             words[${#words[@]} - 1]+=$piece
         else
             words+=("$piece")
         fi
-        local glued=no
-        [[ $piece == *[:=] ]] && glued=yes
+        rest=${rest#"$lead$piece"}
     done
-    [[ $typed == *[[:space:]] && -n $word ]] && words+=("")
-    ((${#words[@]})) || words=("")
+    word=${rest#"${rest%%[![:space:]]*}"}
+    if [[ -n $rest && $rest == "$word" ]] && ((i > 0)); then
+        words[${#words[@]} - 1]+=$word
+    else
+        words+=("$word")
+    fi
 
-    # What stands before the cut in the unfinished word must not be repeated.
-    local last=${words[${#words[@]} - 1]}
-    local prefix=${last%"$word"}
-    case $word in : | =) prefix=$last ;; esac
-
-    # The words are handed over as typed, with '~' and variables expanded by no one.
-    answer=$("${COMP_WORDS[0]}" @COMPLETE@ "${words[@]}" 2>/dev/null) || return
+    local answer directive line
+    answer=$("${words[0]}" @COMPLETE@ "${words[@]:1}" 2>/dev/null) || return
     directive=${answer##*:}
-    answer=${answer%:*}
-    [[ $directive =~ ^[0-9]+$ ]] || directive=0
+    [[ $directive =~ ^[0-9]+$ ]] || return
     ((directive & 1)) && return
+    answer=${answer%:*}
+
+    # In --flag=value only the value is completed. 'before' is the part of it that
+    # bash keeps, 'front' what it would otherwise lose.
+    local last=${words[${#words[@]} - 1]} front='' before
+    local typed=$last
+    [[ $last == -*=* ]] && typed=${last#*=}
+    case $word in
+        : | =) before=$typed word='' ;;
+        -*=*) before='' front=${word%%=*}= word=$typed ;;
+        *) before=${typed%"$word"} ;;
+    esac
+
+    if ((directive & (8 | 16))); then
+        if ((directive & 8)); then
+            while IFS= read -r line; do
+                [[ -n $line ]] || continue
+                while IFS= read -r piece; do COMPREPLY+=("$front$piece"); done < <(compgen -f -X "!*.${line#.}" -- "$word")
+            done <<<"$answer"
+        fi
+        while IFS= read -r piece; do COMPREPLY+=("$front$piece"); done < <(compgen -d -- "$word")
+        type compopt &>/dev/null && compopt -o filenames 2>/dev/null
+        return 0
+    fi
 
     while IFS= read -r line; do
         case $line in
             '') ;;
             '_activeHelp_ '*) remarks+=("${line#_activeHelp_ }") ;;
             *)
-                if [[ ${line%%$'\t'*} == "$last"* ]]; then
-                    candidates+=("${line%%$'\t'*}")
+                piece=${line%%$'\t'*}
+                if [[ $piece == "$typed"* ]]; then
+                    candidates+=("$piece")
                     described+=("$line")
                 fi
                 ;;
         esac
     done <<<"$answer"
 
-    if ((directive & 8)); then
-        local extension
-        for extension in $answer; do
-            while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -X "!*.${extension#.}" -- "$word")
-        done
-        while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "$word")
-        type compopt &>/dev/null && compopt -o filenames
-        return
-    fi
-    if ((directive & 16)); then
-        while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "$word")
-        type compopt &>/dev/null && compopt -o filenames
-        return
-    fi
-
     if type compopt &>/dev/null; then
-        ((directive & 2)) && compopt -o nospace
-        ((directive & 4)) && compopt +o default
+        ((directive & 2)) && compopt -o nospace 2>/dev/null
+        ((directive & 4)) && compopt +o default 2>/dev/null
         ((directive & 32)) && compopt -o nosort 2>/dev/null
     fi
 
-    # Remarks are for reading only, when TAB was pressed twice.
-    if ((${#remarks[@]})) && ((COMP_TYPE == 63)); then
-        printf '\n%s' "${remarks[@]}"
-        ((${#candidates[@]})) || printf '\n%s%s' "${PS1@P}" "$COMP_LINE"
+    # Remarks are shown when the list is asked for, by TAB twice.
+    if ((${#remarks[@]} > 0 && COMP_TYPE == 63)); then
+        printf '\n%s' "${remarks[@]}" >&2
+        ((${#candidates[@]} > 0)) || printf '\n%s' "$COMP_LINE" >&2
     fi
 
-    if ((${#candidates[@]} == 1)); then
-        COMPREPLY=("${candidates[0]#"$prefix"}")
-        return
-    fi
-    # Descriptions are shown while there is a choice and the list is being looked at.
+    # So are descriptions, as long as there is a choice.
     local longest=0
-    for line in "${candidates[@]}"; do ((${#line} > longest)) && longest=${#line}; done
-    for i in "${!candidates[@]}"; do
-        if [[ $COMP_TYPE == 63 && ${described[i]} == *$'\t'* ]]; then
-            printf -v line '%-*s  (%s)' "$longest" "${candidates[i]}" "${described[i]#*$'\t'}"
-            line=${line:0:${COLUMNS:-80}-1}
-            COMPREPLY+=("${line#"$prefix"}")
-        else
-            COMPREPLY+=("${candidates[i]#"$prefix"}")
-        fi
+    for piece in "${candidates[@]}"; do
+        ((${#piece} > longest)) && longest=${#piece}
     done
+    for ((i = 0; i < ${#candidates[@]}; i++)); do
+        piece=$front${candidates[i]#"$before"}
+        if ((COMP_TYPE == 63 && ${#candidates[@]} > 1)) && [[ ${described[i]} == *$'\t'* ]]; then
+            printf -v piece '%-*s  (%s)' "$longest" "$piece" "${described[i]#*$'\t'}"
+            piece=${piece:0:${COLUMNS:-80} - 1}
+        fi
+        COMPREPLY+=("$piece")
+    done
+    return 0
 }
 
 complete -o default -F _@NAME@_complete @NAME@

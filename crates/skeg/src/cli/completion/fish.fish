@@ -6,9 +6,12 @@
 # the order.
 
 function __@NAME@_complete
-    set -l before (commandline -opc)
-    set -l word (commandline -ct)
-    set -l answer ($before[1] @COMPLETE@ $before[2..-1] $word 2>/dev/null)
+    set -l words (commandline -opc)
+    set -l program $words[1]
+    set -e words[1]
+    # A word that is not there yet is empty, not absent.
+    set -l word "$(commandline -ct)"
+    set -l answer ($program @COMPLETE@ $words $word 2>/dev/null)
     or return
     test (count $answer) -gt 0
     or return
@@ -20,7 +23,7 @@ function __@NAME@_complete
     or return
 
     # The value in --flag=value is completed on its own; fish wants the whole word.
-    set -l prefix (string match -r -- '^-.*?=' $word)
+    set -l prefix "$(string match -r -- '^-.*?=' $word)"
 
     if test (math "bitand($directive, 8)") -ne 0
         for extension in $answer
@@ -45,14 +48,13 @@ function __@NAME@_complete
     if test (math "bitand($directive, 2)") -ne 0; and test (count $candidates) -eq 1
         set -l only (string split -f1 \t -- $candidates[1])
         if not string match -qr '[@=/:.,-]$' -- $only
-            printf '%s\n' $prefix$only. 
+            printf '%s\n' "$prefix$only."
         end
     end
     for candidate in $candidates
-        printf '%s\n' $prefix$candidate
+        printf '%s\n' "$prefix$candidate"
     end
 end
 
 complete -c @NAME@ -e
 complete -c @NAME@ -f -a '(__@NAME@_complete)'
-complete -c @NAME@ -n 'false'
