@@ -439,6 +439,8 @@ fn chunk(_: &mut dyn Context, args: &[Value]) -> Answer {
             .chunks(size)
             .map(|chunk| chunk.to_vec().into())
             .collect(),
+        // The only size below 1 that Go gets something out of.
+        _ if size < -1 && items.len() == 1 => vec![items.into()],
         _ => return Err("runtime error: makeslice: len out of range".into()),
     };
     Ok(List::typed(ListType::AnyList, chunks).into())
