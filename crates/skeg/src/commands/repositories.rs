@@ -1,6 +1,7 @@
 //! Completes charts and versions from what is known of repositories: their list, and their cached indexes.
 
 use skeg_value::Value;
+use skeg_value::semver::Version;
 
 use crate::cli::complete::{Completions, directive};
 use crate::cli::invocation::Invocation;
@@ -23,19 +24,17 @@ const SCHEMES: [&str; 4] = [
 /// lifecycle spec 1.7.
 pub fn complete_charts(invocation: &Invocation, word: &str, files: bool) -> Completions {
     let mut completions = Completions::files();
-    let mut found = |candidate: String, set: u8, clear: u8| {
-        completions.candidates.push(candidate);
-        completions.directive = (completions.directive | set) & !clear;
-    };
     for (name, url) in repositories(&invocation.settings) {
         if word.starts_with(&format!("{name}/")) {
-            for chart in charts_of(&invocation.settings, &name) {
-                found(format!("{name}/{chart}"), 0, 0);
-            }
+            let charts = charts_of(&invocation.settings, &name);
+            completions
+                .candidates
+                .extend(charts.into_iter().map(|chart| format!("{name}/{chart}")));
             completions.directive &= !directive::NO_SPACE;
             break;
         } else if name.starts_with(word) {
-            found(format!("{name}/\t{url}"), directive::NO_SPACE, 0);
+            completions.candidates.push(format!("{name}/\t{url}"));
+            completions.directive |= directive::NO_SPACE;
         }
     }
     for scheme in SCHEMES {
@@ -61,35 +60,36 @@ pub fn complete_charts(invocation: &Invocation, word: &str, files: bool) -> Comp
     completions
 }
 
-/// Completes the version of `REPOSITORY/CHART`, in the order of the index.
+/// Completes the version of `REPOSITORY/CHART`, the newest one first.
 pub fn complete_versions(invocation: &Invocation, chart_ref: &str) -> Completions {
     let mut parts = chart_ref.split('/');
     let (Some(repository), Some(chart), None) = (parts.next(), parts.next(), parts.next()) else {
         return Completions::none();
     };
-    let mut versions = Vec::new();
-    for version in index_entries(&invocation.settings, repository, chart) {
-        let Value::Map(version) = version else { continue };
-        let field = |key: &str| {
-            version
-                .get(key.as_bytes())
-                .as_ref()
-                .and_then(text_of)
-                .unwrap_or_default()
+    let mut versions: Vec<(Version, String)> = Vec::new();
+    for entry in index_entries(&invocation.settings, repository, chart) {
+        let Value::Map(entry) = entry else { continue };
+        let field = |key: &str| entry.get(key.as_bytes()).as_ref().and_then(text_of).unwrap_or_default();
+        let Ok(version) = Version::parse(&field("version")) else {
+            continue;
         };
         let app = match field("appVersion") {
             app if app.is_empty() => app,
             app => format!("App: {app}, "),
         };
         let created = long_date(&field("created")).unwrap_or_else(|| "January 1, 0001".to_owned());
-        let deprecated = if matches!(version.get(b"deprecated"), Some(Value::Bool(true))) {
+        let deprecated = if matches!(entry.get(b"deprecated"), Some(Value::Bool(true))) {
             "(deprecated)"
         } else {
             ""
         };
-        versions.push(format!("{}\t{app}Created: {created} {deprecated}", field("version")));
+        versions.push((
+            version,
+            format!("{}\t{app}Created: {created} {deprecated}", field("version")),
+        ));
     }
-    Completions::words(versions)
+    versions.sort_by(|(a, _), (b, _)| b.compare(a));
+    Completions::words(versions.into_iter().map(|(_, candidate)| candidate))
 }
 
 /// Names and addresses of the repositories, in the order of their file.

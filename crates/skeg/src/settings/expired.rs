@@ -33,7 +33,7 @@ fn warning_about(bytes: &[u8]) -> String {
     if !mentioned {
         return String::new();
     }
-    let Ok(Value::Map(file)) = yaml::decode_typed(bytes) else {
+    let Ok(Value::Map(file)) = yaml::decode(bytes) else {
         return String::new();
     };
     let Some(Value::List(entries)) = file.get(b"repositories") else {

@@ -184,14 +184,19 @@ contexts:
             "current-context: c\ncontexts: [{name: a, context: {namespace: x}}, {name: c, context: {namespace: see}}]\n",
         );
         let bad = write("bad", "contexts: 7\n");
+        let number = write(
+            "number",
+            "current-context: a\ncontexts: [{name: a, context: {namespace: 5}}]\n",
+        );
         let both = format!("{two}:/nonexistent:{one}");
-        let cases: [(&[(&str, &str)], &str); 9] = [
+        let cases: [(&[(&str, &str)], &str); 10] = [
             (&[], "team"),
             (&[("HELM_NAMESPACE", "mine")], "mine"),
             (&[("HELM_KUBECONTEXT", "b")], "default"),
             (&[("HELM_KUBECONTEXT", "nope")], "default"),
             (&[("KUBECONFIG", "/nonexistent")], "default"),
             (&[("KUBECONFIG", &bad)], "default"),
+            (&[("KUBECONFIG", &number)], "default"),
             (&[("KUBECONFIG", &two)], "see"),
             (&[("KUBECONFIG", &both)], "see"),
             (&[("KUBECONFIG", &both), ("HELM_KUBECONTEXT", "a")], "x"),

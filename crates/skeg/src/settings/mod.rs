@@ -232,7 +232,8 @@ mod tests {
     /// lifecycle spec 1.4; a number or truth value that cannot be read is the default
     #[test]
     fn variables_are_read_with_helms_defaults() {
-        let cases: [(&[(&str, &str)], &str, &str); 14] = [
+        type Variables = &'static [(&'static str, &'static str)];
+        let cases: [(Variables, &str, &str); 14] = [
             (&[], "HELM_BURST_LIMIT", "100"),
             (&[("HELM_BURST_LIMIT", "7")], "HELM_BURST_LIMIT", "7"),
             (&[("HELM_BURST_LIMIT", "x")], "HELM_BURST_LIMIT", "100"),

@@ -18,12 +18,15 @@ pub fn read(path: &str) -> Result<Option<Value>, String> {
         _ => {}
     }
     let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
-    yaml::decode_typed(&bytes)
+    yaml::decode(&bytes)
         .map(Some)
         .map_err(|error| format!("{path}: {error}"))
 }
 
-/// The text of a scalar, in the form Go's string fields take it; none for null and collections.
+/// The text of a string; none for anything else: these files' string fields take no numbers.
 pub fn text_of(value: &Value) -> Option<String> {
-    yaml::scalar_text(value).map(|text| text.to_str_lossy().into_owned())
+    match value {
+        Value::String(text) => Some(text.to_str_lossy().into_owned()),
+        _ => None,
+    }
 }
