@@ -72,7 +72,7 @@ pub const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-/// Changes every character of the only argument; the argument itself where nothing changed.
+/// Changes every character of the only argument.
 fn mapped(args: &[Value], map: impl FnMut(char) -> char) -> Answer {
     Ok(Value::string(map_runes(args::string(args, 0), map)))
 }
@@ -80,7 +80,12 @@ fn mapped(args: &[Value], map: impl FnMut(char) -> char) -> Answer {
 fn upper(_: &mut dyn Context, args: &[Value]) -> Answer {
     let text = args::string(args, 0);
     if text.is_ascii() {
-        return Ok(Value::string(text.to_ascii_uppercase()));
+        let unchanged = !text.iter().any(u8::is_ascii_lowercase);
+        return Ok(if unchanged {
+            args[0].clone()
+        } else {
+            Value::string(text.to_ascii_uppercase())
+        });
     }
     mapped(args, to_upper)
 }
@@ -88,7 +93,12 @@ fn upper(_: &mut dyn Context, args: &[Value]) -> Answer {
 fn lower(_: &mut dyn Context, args: &[Value]) -> Answer {
     let text = args::string(args, 0);
     if text.is_ascii() {
-        return Ok(Value::string(text.to_ascii_lowercase()));
+        let unchanged = !text.iter().any(u8::is_ascii_uppercase);
+        return Ok(if unchanged {
+            args[0].clone()
+        } else {
+            Value::string(text.to_ascii_lowercase())
+        });
     }
     mapped(args, to_lower)
 }

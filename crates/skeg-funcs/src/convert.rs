@@ -3,12 +3,15 @@
 use skeg_template::function::{CallError, Context, Function, Param};
 use skeg_template::print::{append_v, sprint_v};
 use skeg_value::quote::append_quoted;
-use skeg_value::{List, ListType, Str, Value};
+use skeg_value::{List, ListType, Map, Str, Value};
 
 use crate::table::{fixed, variadic};
-use crate::{args, cast};
+use crate::{args, cast, semver};
 
 type Answer = Result<Value, CallError>;
+
+/// Values nested deeper than this are not copied: only a map that contains itself gets there.
+const MAX_DEPTH: usize = 2000;
 
 /// The family's functions, sorted by name.
 pub const FUNCTIONS: &[Function] = &[
@@ -359,8 +362,31 @@ fn deep_equal(_: &mut dyn Context, args: &[Value]) -> Answer {
 fn deep_copy(_: &mut dyn Context, args: &[Value]) -> Answer {
     match &args[0] {
         Value::Null => Err("reflect: call of reflect.Value.Type on zero Value".into()),
-        // A copied slice is never nil.
-        Value::List(list) if list.is_nil() => Ok(Value::List(List::typed(list.ty(), Vec::new()))),
-        value => Ok(value.deep_clone()),
+        value => copied(value, 0),
     }
+}
+
+/// A copy down to the leaves. Go types, and nil lists and maps, stay what they are.
+fn copied(value: &Value, depth: usize) -> Answer {
+    if depth > MAX_DEPTH {
+        return Err("the value is nested too deeply to be copied".into());
+    }
+    Ok(match value {
+        Value::List(list) if !list.is_nil() => {
+            let items = list
+                .iter()
+                .map(|item| copied(item, depth + 1))
+                .collect::<Result<Vec<_>, _>>()?;
+            List::typed(list.ty(), items).into()
+        }
+        Value::Map(map) if !map.is_nil() => {
+            let copy = Map::new();
+            for (key, item) in map.borrow().iter() {
+                copy.insert(key.clone(), copied(item, depth + 1)?);
+            }
+            copy.with_type(map.ty()).into()
+        }
+        Value::Object(object) => semver::copied(object).unwrap_or_else(|| value.clone()),
+        _ => value.clone(),
+    })
 }

@@ -1,11 +1,11 @@
 //! Lists: taking apart, adding, searching, joining and splitting.
 
+use memchr::memmem;
 use skeg_template::function::{CallError, Context, Function, Param};
 use skeg_value::{List, ListType, Map, MapType, Str, Value};
 
 use crate::convert::{is_empty, strings_of, to_string};
 use crate::runes::first_rune;
-use crate::strings::find;
 use crate::table::{fixed, variadic};
 use crate::{args, cast};
 
@@ -487,8 +487,9 @@ fn parts<'a>(text: &'a [u8], separator: &[u8], limit: i64) -> Vec<&'a [u8]> {
         }
         return parts;
     }
+    let finder = memmem::Finder::new(separator);
     while parts.len() + 1 < limit {
-        let Some(at) = find(rest, separator) else { break };
+        let Some(at) = finder.find(rest) else { break };
         parts.push(&rest[..at]);
         rest = &rest[at + separator.len()..];
     }

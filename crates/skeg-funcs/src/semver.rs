@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use skeg_template::function::{CallError, Context, Function, Param};
 use skeg_value::semver::{Constraint, Version};
-use skeg_value::{Int, IntType, Object, ObjectError, Value};
+use skeg_value::{Int, IntType, Object, ObjectError, ObjectRef, Value};
 
 use crate::args;
 use crate::table::fixed;
@@ -62,6 +62,22 @@ impl VersionObject {
     fn into_value(self) -> Value {
         Value::Object(Rc::new(self))
     }
+}
+
+/// What `deepCopy` makes of a version, or none for other objects: Go's library copies only exported fields, of which a
+/// version has none, so the copy is 0.0.0.
+pub(crate) fn copied(object: &ObjectRef) -> Option<Value> {
+    let pointer = object.as_any().downcast_ref::<VersionObject>()?.pointer;
+    let nothing = String::new;
+    let version = Version {
+        major: 0,
+        minor: 0,
+        patch: 0,
+        prerelease: nothing(),
+        metadata: nothing(),
+        original: nothing(),
+    };
+    Some(VersionObject { version, pointer }.into_value())
 }
 
 /// Another version as the argument of a comparison.

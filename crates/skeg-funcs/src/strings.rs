@@ -1,5 +1,6 @@
 //! Strings: cutting, trimming, padding, searching. Most functions count bytes, as Go does.
 
+use memchr::memmem;
 use skeg_template::function::{CallError, Context, Function, Param};
 use skeg_value::{Str, Value};
 
@@ -325,7 +326,8 @@ fn replace(_: &mut dyn Context, args: &[Value]) -> Answer {
         }
         return Ok(Value::string(out));
     }
-    let Some(first) = find(text, old) else {
+    let finder = memmem::Finder::new(old.as_bytes());
+    let Some(first) = finder.find(text) else {
         return Ok(args[2].clone());
     };
     let mut out = Vec::with_capacity(text.len());
@@ -334,23 +336,16 @@ fn replace(_: &mut dyn Context, args: &[Value]) -> Answer {
         out.extend_from_slice(&rest[..at]);
         out.extend_from_slice(new);
         rest = &rest[at + old.len()..];
-        next = find(rest, old);
+        next = finder.find(rest);
     }
     out.extend_from_slice(rest);
     Ok(Value::string(out))
 }
 
-/// The offset of the first occurrence of `needle`, which may be empty.
-pub(crate) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    match (std::str::from_utf8(text), std::str::from_utf8(needle)) {
-        (Ok(text), Ok(needle)) => text.find(needle),
-        _ if needle.is_empty() => Some(0),
-        _ => text.windows(needle.len()).position(|window| window == needle),
-    }
-}
-
 fn contains(_: &mut dyn Context, args: &[Value]) -> Answer {
-    Ok(find(args::string(args, 1), args::string(args, 0)).is_some().into())
+    Ok(memmem::find(args::string(args, 1), args::string(args, 0))
+        .is_some()
+        .into())
 }
 
 fn has_prefix(_: &mut dyn Context, args: &[Value]) -> Answer {

@@ -315,7 +315,11 @@ fn check_address(text: &[u8]) -> Result<(), String> {
     if zone.is_none() && address.parse::<Ipv4Addr>().is_ok() {
         return Err("invalid IP-literal".to_owned());
     }
-    let reason = if zone == Some("") { "zone must be a non-empty string" } else { "unable to parse IP" };
+    let reason = if zone == Some("") {
+        "zone must be a non-empty string"
+    } else {
+        "unable to parse IP"
+    };
     Err(format!("invalid host: ParseAddr({}): {reason}", quote(text)))
 }
 

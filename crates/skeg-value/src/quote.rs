@@ -21,8 +21,16 @@ pub fn append_quoted(out: &mut Vec<u8>, text: &[u8]) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     for chunk in text.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            append_escaped(out, c);
+        let mut rest = chunk.valid();
+        // Most texts are plain: whole runs are copied, and only what stands between them is looked at closely.
+        while !rest.is_empty() {
+            let plain = rest.bytes().take_while(|b| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\')).count();
+            out.extend_from_slice(&rest.as_bytes()[..plain]);
+            let mut chars = rest[plain..].chars();
+            if let Some(c) = chars.next() {
+                append_escaped(out, c);
+            }
+            rest = chars.as_str();
         }
         for byte in chunk.invalid() {
             append_hex(out, b'x', u32::from(*byte), 2);
