@@ -1,5 +1,6 @@
 //! Command lines and what Helm says to them: messages, statuses, settings, completions, to the byte.
 
+mod answer;
 mod recorded;
 
 #[test]
@@ -8,7 +9,7 @@ fn answers_are_helms() {
     let cases = recorded::cases(include_str!("recorded/command_lines.txt"));
     assert!(cases.len() > 300, "only {} cases were read", cases.len());
     for case in cases {
-        let ours = recorded::answer(&case.env, &case.words);
+        let ours = answer::answer(&case.env, &case.words);
         if ours != case.answer {
             differences.push(format!("{}\n helm: {:?}\n skeg: {ours:?}", case.line, case.answer));
         }
@@ -39,7 +40,7 @@ fn under_its_own_name_skeg_says_so() {
         ),
     ];
     for (line, stderr) in cases {
-        let answer = recorded::answer(&[], &words(line));
+        let answer = answer::answer(&[], &words(line));
         assert_eq!((answer.stderr.as_str(), answer.status), (stderr, 1), "{line}");
     }
 }
@@ -48,7 +49,7 @@ fn under_its_own_name_skeg_says_so() {
 fn what_helm_lacks_is_listed_under_skegs_name_only() {
     let flags = |program: &str| {
         let words = [program, "__completeNoDesc", "--d"].map(str::to_owned);
-        recorded::answer(&[], &words).stdout
+        answer::answer(&[], &words).stdout
     };
     assert_eq!(flags("skeg"), "--debug\n--diagnostics\n:4\n");
     assert_eq!(flags("helm"), "--debug\n:4\n");
@@ -62,9 +63,9 @@ fn failures_can_be_had_as_json() {
         r#""message":"\"skeg create\" requires 1 argument\n\nUsage:  skeg create NAME [flags]"}"#,
         "\n"
     );
-    assert_eq!(recorded::answer(&[], &words).stderr, expected);
+    assert_eq!(answer::answer(&[], &words).stderr, expected);
     let words = ["skeg", "create", "--diagnostics=loud"].map(str::to_owned);
     let expected =
         "Error: invalid argument \"loud\" for \"--diagnostics\" flag: \"loud\" is none of auto, short, full, json\n";
-    assert_eq!(recorded::answer(&[], &words).stderr, expected);
+    assert_eq!(answer::answer(&[], &words).stderr, expected);
 }

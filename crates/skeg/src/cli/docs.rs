@@ -1,6 +1,7 @@
 //! The manual of a command, as Markdown or as a man page, from the same static tree as its help.
 //!
-//! In: a command. Out: text. Dates and machine-dependent defaults are kept out, so that equal trees give equal texts.
+//! In: a command, and the settings whose values are shown as defaults. Out: text, without dates, so that equal trees give
+//! equal texts.
 
 use super::Program;
 use super::command::CommandPath;

@@ -5,6 +5,7 @@ use crate::cli::complete::no_arguments;
 use crate::cli::flag::{Flag, ValueCompletion};
 use crate::ops::docs::{self, DocsOptions};
 use crate::settings::Settings;
+use crate::settings::environment::Environment;
 
 /// The command.
 pub static DOCS: Command = Command {
@@ -22,7 +23,8 @@ or one script that completes command lines in bash.",
             kind: invocation.text("type"),
             headers: invocation.bool("generate-headers"),
         };
-        let defaults = Settings::from_environment(&invocation.settings.env);
+        // Equal trees give equal manuals, whoever writes them.
+        let defaults = Settings::from_environment(&Environment::fixed([("HOME", "$HOME")]));
         docs::run(&options, &invocation.program, &defaults, out)
     }),
     complete: Some(no_arguments),
