@@ -3,8 +3,6 @@
 //! Each line of `tests/cases/*.case` is an expression, a tab, and what `printf "%#v"` showed of it in Helm, Go-quoted
 //! where it holds line breaks; errors are `ERR` and the text after `error calling NAME: `.
 
-mod support;
-
 use std::path::PathBuf;
 
 #[test]
@@ -26,7 +24,7 @@ fn answers_are_helms() {
                 continue;
             }
             let (expression, expected) = line.split_once('\t').expect("an expression and an answer");
-            let found = support::answer(expression);
+            let found = crate::calculator::answer(expression);
             let found = if found.contains(['\n', '\r']) {
                 skeg_value::quote::quote(found.as_bytes())
             } else {
