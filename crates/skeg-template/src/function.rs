@@ -5,7 +5,7 @@
 
 use std::any::Any;
 
-use skeg_value::{List, ListType, Map, MapType, Str, Value};
+use skeg_value::{List, ListType, Map, MapType, Object, Str, Value};
 
 use crate::error::ExecError;
 
@@ -114,6 +114,22 @@ pub struct Method {
 pub trait Methods {
     /// The method of that name on a map of that Go type.
     fn method(&self, ty: MapType, name: &str) -> Option<&'static Method>;
+
+    /// The method of that name on an object, where its parameters have types to be checked; found before
+    /// [`Object::method_arity`], whose methods take anything and complain themselves.
+    fn object_method(&self, _object: &dyn Object, _name: &str) -> Option<&'static Method> {
+        None
+    }
+}
+
+/// No methods at all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoMethods;
+
+impl Methods for NoMethods {
+    fn method(&self, _ty: MapType, _name: &str) -> Option<&'static Method> {
+        None
+    }
 }
 
 /// What a function may ask of the run that calls it.
