@@ -1,6 +1,6 @@
 //! The `skeg` program: [`skeg::run`] with the arguments, environment and streams of the process.
 
-use std::process::ExitCode;
+use std::process::exit;
 use std::thread;
 
 use skeg::output::Output;
@@ -10,18 +10,19 @@ use skeg::settings::environment::Environment;
 /// memory is only taken for what is used.
 const STACK_SIZE: usize = 1 << 30;
 
-fn main() -> ExitCode {
-    let command = || {
+fn main() {
+    // The thread ends the process itself: taking it down first would cost as much as a short command.
+    let command = || -> u8 {
         let words = std::env::args_os()
             .map(|word| word.to_string_lossy().into_owned())
             .collect();
-        skeg::run(words, &Environment::of_process(), &mut Output::of_process())
+        exit(skeg::run(words, &Environment::of_process(), &mut Output::of_process()).into())
     };
-    // Where address space is limited, the stack of the process has to do.
     let code = match thread::Builder::new().stack_size(STACK_SIZE).spawn(command) {
-        // After a panic, whose message is printed already, the status is that of a crashed Go program.
+        // Only a panic comes back, its message printed already; the status is that of a crashed Go program.
         Ok(running) => running.join().unwrap_or(2),
+        // Where address space is limited, the stack of the process has to do.
         Err(_) => command(),
     };
-    ExitCode::from(code)
+    exit(code.into());
 }

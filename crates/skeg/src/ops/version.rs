@@ -1,5 +1,11 @@
 //! `version`: the Helm that this program stands in for.
 
+use std::any::Any;
+use std::rc::Rc;
+
+use skeg_template::{Executor, Functions, Method, Methods, NoTrace, TemplateSet};
+use skeg_value::{MapType, Object, Str, Value};
+
 use crate::error::CommandError;
 use crate::output::Output;
 
@@ -75,7 +81,56 @@ pub fn run(form: Form<'_>, out: &mut Output) -> Result<(), CommandError> {
     match form {
         Form::Full => out.line(BUILD_INFO.go_source()),
         Form::Short => out.line(BUILD_INFO.short()),
-        Form::Template(text) => return Err(CommandError::new(format!("template {text} not yet"))),
+        Form::Template(text) => return print_template(text, out),
     }
     Ok(())
+}
+
+fn print_template(text: &str, out: &mut Output) -> Result<(), CommandError> {
+    let mut set = TemplateSet::new(&Functions::default());
+    set.set_root_name("_");
+    set.add("_", text.as_bytes())
+        .map_err(|error| CommandError::new(error.to_string()))?;
+    let data = Value::Object(Rc::new(BUILD_INFO));
+    let (mut host, mut printed) = ((), Vec::new());
+    let result = Executor::new(&set, &NoMethods, &mut host, NoTrace).execute("_", &data, &mut printed);
+    out.print(printed);
+    result.map_err(|error| CommandError::new(error.to_string()))
+}
+
+/// Maps with methods are Helm's, and a version has none.
+struct NoMethods;
+
+impl Methods for NoMethods {
+    fn method(&self, _: MapType, _: &str) -> Option<&'static Method> {
+        None
+    }
+}
+
+impl Object for BuildInfo {
+    fn type_name(&self) -> &str {
+        "version.BuildInfo"
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        let (_, value) = self.fields().into_iter().find(|(field, _)| *field == name)?;
+        Some(Value::from(value))
+    }
+
+    fn print(&self) -> String {
+        format!("{{{}}}", self.fields().map(|(_, value)| value).join(" "))
+    }
+
+    fn to_json(&self) -> Value {
+        Value::Map(
+            self.fields()
+                .into_iter()
+                .map(|(name, value)| (Str::from(name), Value::from(value)))
+                .collect(),
+        )
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
 }
