@@ -1,14 +1,16 @@
 //! Compiled patterns: the cache, searching, and Go's rules for what counts as the next match.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use regex_automata::meta::Regex;
-use regex_automata::util::captures::Captures;
-use regex_automata::{Anchored, Input};
+use regex_automata::Input;
+use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
+use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
+use regex_automata::nfa::thompson::{self, NFA};
+use regex_automata::util::primitives::NonMaxUsize;
 use skeg_value::Str;
 
 use super::translate::{Translation, translate};
@@ -42,9 +44,18 @@ pub(super) fn compiled(source: &Str) -> Result<Rc<Pattern>, String> {
     })
 }
 
+/// The memory for marking where backtracking has been, in bytes. Texts that need more go to the other engine.
+const MAX_VISITED: usize = 32 << 10;
+
 /// A pattern that is ready to search.
+///
+/// Charts search short texts, mostly once: a small automaton that is built quickly and walked with backtracking beats
+/// one that would be faster on long texts. Backtracking is bounded, so both engines take linear time.
 pub(super) struct Pattern {
-    regex: Regex,
+    backtracker: BoundedBacktracker,
+    backtracker_cache: RefCell<backtrack::Cache>,
+    /// For texts that are too long for the backtracker; made when the first of them comes.
+    long: OnceCell<(PikeVM, RefCell<pikevm::Cache>)>,
     /// The names of the groups, the whole match first; a name may come twice.
     names: Vec<Option<String>>,
 }
@@ -101,30 +112,54 @@ impl<'a> Subject<'a> {
 impl Pattern {
     fn new(source: &[u8]) -> Result<Pattern, String> {
         let Translation { hir, names } = translate(source).map_err(|error| error.to_string())?;
-        let config = Regex::config().utf8_empty(true).nfa_size_limit(Some(MAX_AUTOMATON));
-        let regex = Regex::builder().configure(config).build_from_hir(&hir).map_err(|_| {
+        let too_large = |_| {
             format!(
                 "error parsing regexp: expression too large: `{}`",
                 String::from_utf8_lossy(source)
             )
-        })?;
-        Ok(Pattern { regex, names })
+        };
+        let config = thompson::Config::new().nfa_size_limit(Some(MAX_AUTOMATON));
+        let nfa = NFA::compiler()
+            .configure(config)
+            .build_from_hir(&hir)
+            .map_err(too_large)?;
+        let backtracker = BoundedBacktracker::builder()
+            .configure(BoundedBacktracker::config().visited_capacity(MAX_VISITED))
+            .build_from_nfa(nfa)
+            .map_err(too_large)?;
+        let backtracker_cache = RefCell::new(backtracker.create_cache());
+        Ok(Pattern {
+            backtracker,
+            backtracker_cache,
+            long: OnceCell::new(),
+            names,
+        })
+    }
+
+    /// Fills in where the match and its groups begin and end, two slots each; false where there is no match.
+    fn search(&self, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> bool {
+        let mut cache = self.backtracker_cache.borrow_mut();
+        if let Ok(found) = self.backtracker.try_search_slots(&mut cache, input, slots) {
+            return found.is_some();
+        }
+        let (engine, cache) = self.long.get_or_init(|| {
+            let nfa = self.backtracker.get_nfa().clone();
+            let engine = PikeVM::new_from_nfa(nfa).expect("the other engine took the same automaton");
+            let cache = RefCell::new(engine.create_cache());
+            (engine, cache)
+        });
+        engine.search_slots(&mut cache.borrow_mut(), input, slots).is_some()
     }
 
     pub(super) fn is_match(&self, subject: &Subject<'_>) -> bool {
-        self.regex.is_match(&*subject.text)
+        self.search(&Input::new(&*subject.text).earliest(true), &mut [])
     }
 
     /// The first match at or after a position, as a range of the searched text.
     pub(super) fn find_at(&self, subject: &Subject<'_>, at: usize) -> Option<Range<usize>> {
-        let input = Input::new(&*subject.text).range(at..).anchored(Anchored::No);
-        self.regex.search(&input).map(|found| found.range())
-    }
-
-    fn groups_at(&self, subject: &Subject<'_>, at: usize, groups: &mut Captures) -> Option<Range<usize>> {
-        let input = Input::new(&*subject.text).range(at..).anchored(Anchored::No);
-        self.regex.search_captures(&input, groups);
-        groups.get_group(0).map(|span| span.range())
+        let mut slots = [None; 2];
+        self.search(&Input::new(&*subject.text).range(at..), &mut slots);
+        range_of(&slots)
     }
 
     /// The matches that do not overlap, as ranges of the original; at most `limit`, all for a negative limit. An empty
@@ -158,27 +193,23 @@ impl Pattern {
         replace: impl Fn(&mut Vec<u8>, &Groups),
     ) -> Vec<u8> {
         let subject = Subject::new(text);
-        let mut captures = self.regex.create_captures();
+        let mut slots = vec![None; 2 * if with_groups { self.names.len() } else { 1 }];
         let mut out = Vec::new();
         let mut groups = Groups::new();
         let (mut at, mut last_end) = (0, 0);
         while at <= subject.text.len() {
-            let found = match with_groups {
-                true => self.groups_at(&subject, at, &mut captures),
-                false => self.find_at(&subject, at),
-            };
-            let Some(found) = found else { break };
+            slots.fill(None);
+            self.search(&Input::new(&*subject.text).range(at..), &mut slots);
+            let Some(found) = range_of(&slots[..2]) else { break };
             out.extend_from_slice(&text[subject.original(last_end..found.start)]);
             // Not for an empty match right after another one.
             if found.end > last_end || found.start == 0 {
-                if with_groups {
-                    groups.clear();
-                    groups.extend(
-                        captures
-                            .iter()
-                            .map(|span| span.map(|span| subject.original(span.range()))),
-                    );
-                }
+                groups.clear();
+                groups.extend(
+                    slots
+                        .chunks(2)
+                        .map(|pair| range_of(pair).map(|range| subject.original(range))),
+                );
                 replace(&mut out, &groups);
             }
             last_end = found.end;
@@ -220,6 +251,14 @@ impl Pattern {
         named
             .filter(|(known, _)| known.as_ref().is_some_and(|known| known.as_bytes() == name))
             .find_map(|(_, range)| range.clone())
+    }
+}
+
+/// The range that two slots stand for.
+fn range_of(slots: &[Option<NonMaxUsize>]) -> Option<Range<usize>> {
+    match slots {
+        [Some(start), Some(end)] => Some(start.get()..end.get()),
+        _ => None,
     }
 }
 

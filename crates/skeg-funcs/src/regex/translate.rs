@@ -5,7 +5,10 @@
 
 use std::str::Chars;
 
-use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Dot, Hir, Look, Repetition};
+use regex_syntax::hir::{
+    Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, Look, Repetition,
+};
+use regex_syntax::utf8::Utf8Sequences;
 
 use super::class;
 
@@ -17,6 +20,9 @@ const MAX_REPEAT: u64 = 1000;
 const MAX_HEIGHT: u32 = 1000;
 /// Larger patterns are refused. Instructions, as Go counts them.
 const MAX_SIZE: u64 = (128 << 20) / 40;
+
+/// Classes of at most so many UTF-8 sequences are spelled out.
+const MAX_SPELLED_OUT: usize = 16;
 
 /// Why a pattern is none; displays Go's message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -196,12 +202,14 @@ impl<'a> Parser<'a> {
                 '$' => self.anchor(1, if self.flags.multi_line { Look::EndLF } else { Look::End }),
                 '.' => {
                     self.skip(1);
-                    let newline_too = self.flags.dot_matches_newline;
-                    self.push(Hir::dot(if newline_too {
-                        Dot::AnyChar
+                    let excluded = if self.flags.dot_matches_newline {
+                        None
                     } else {
-                        Dot::AnyCharExceptLF
-                    }));
+                        Some('\n')
+                    };
+                    let mut class = ClassUnicode::new(excluded.map(|c| ClassUnicodeRange::new(c, c)));
+                    class.negate();
+                    self.push_class(class);
                 }
                 '[' => {
                     let fold_case = self.flags.fold_case;
@@ -256,7 +264,7 @@ impl<'a> Parser<'a> {
     }
 
     fn push_class(&mut self, class: ClassUnicode) {
-        self.push(Hir::class(Class::Unicode(class)));
+        self.push(class_hir(class));
     }
 
     fn anchor(&mut self, bytes: usize, look: Look) {
@@ -444,6 +452,32 @@ impl<'a> Parser<'a> {
         }
         Ok(())
     }
+}
+
+/// A class in the engine's form.
+///
+/// The engine prepares large tables to share the tails of UTF-8 sequences, which takes longer than everything else
+/// about a usual pattern. Classes of few sequences, such as `.` and `[^a-z]`, are spelled out instead.
+fn class_hir(class: ClassUnicode) -> Hir {
+    if class.is_ascii() {
+        return Hir::class(Class::Unicode(class));
+    }
+    let mut sequences = Vec::new();
+    for range in class.iter() {
+        for sequence in Utf8Sequences::new(range.start(), range.end()) {
+            if sequences.len() == MAX_SPELLED_OUT {
+                return Hir::class(Class::Unicode(class));
+            }
+            let bytes = sequence.as_slice().iter().map(|range| {
+                Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(
+                    range.start,
+                    range.end,
+                )])))
+            });
+            sequences.push(Hir::concat(bytes.collect()));
+        }
+    }
+    Hir::alternation(sequences)
 }
 
 impl From<ClassError> for PatternError {
