@@ -5,12 +5,16 @@
 
 use skeg_value::{Int, IntType, List, Str, Value};
 
-use crate::exec::slot::Slot;
+use crate::exec::slot::{Slot, Static};
 
 /// An index into something of this length, which itself is let through (Go's caller then finds it out of range).
 fn position(index: &Slot, length: usize) -> Result<usize, String> {
     let number = match &index.value {
         _ if index.is_nothing() => return Err("cannot index slice/array with nil".to_owned()),
+        // `slice` doesn't look into interfaces, unlike `index`, whose operands are unwrapped before.
+        _ if index.known == Static::Interface => {
+            return Err("cannot index slice/array with type interface {}".to_owned());
+        }
         Value::Int(int) => int.value,
         Value::Object(object) if object.as_i64().is_some() => object.as_i64().unwrap_or_default(),
         _ => return Err(format!("cannot index slice/array with type {}", index.static_type())),

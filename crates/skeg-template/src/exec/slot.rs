@@ -9,6 +9,8 @@
 
 use skeg_value::{ListType, MapType, Value};
 
+use crate::print::Complex;
+
 /// What is known about a value beside itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Static {
@@ -104,12 +106,13 @@ impl Slot {
     }
 }
 
-/// Go's truth, that of named slices (which are objects here) included.
+/// Go's truth, that of named slices and complex numbers (which are objects here) included.
 pub(crate) fn is_true(value: &Value) -> bool {
     match value {
         Value::Object(object) if object.kind() == "slice" => {
             !matches!(object.to_json(), Value::List(items) if items.is_empty())
         }
+        Value::Object(_) if Complex::of(value) == Some(Complex { re: 0.0, im: 0.0 }) => false,
         _ => value.is_true(),
     }
 }
