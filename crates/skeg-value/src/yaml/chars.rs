@@ -76,13 +76,17 @@ pub(super) fn line_end(text: &[u8], mut at: usize) -> usize {
         let mut skipped = 0;
         // Sixteen bytes at a time, in a form that compilers turn into vector instructions.
         for chunk in rest.chunks_exact(16) {
-            let hit = chunk.iter().fold(false, |hit, &b| hit | (b == b'\n') | (b == b'\r') | (b == 0xC2) | (b == 0xE2));
+            let hit = chunk.iter().fold(false, |hit, &b| {
+                hit | (b == b'\n') | (b == b'\r') | (b == 0xC2) | (b == 0xE2)
+            });
             if hit {
                 break;
             }
             skipped += 16;
         }
-        let stop = rest[skipped..].iter().position(|&b| CLASS[b as usize] & (BREAK | WIDE | END) != 0);
+        let stop = rest[skipped..]
+            .iter()
+            .position(|&b| CLASS[b as usize] & (BREAK | WIDE | END) != 0);
         match stop {
             None => return text.len(),
             Some(offset) => {

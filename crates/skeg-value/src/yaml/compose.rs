@@ -12,8 +12,8 @@ use super::resolve::{self, Meaning};
 
 /// Makes nodes.
 pub(super) trait Build {
-    type Key;
-    type Node;
+    type Key: Clone;
+    type Node: Clone;
 
     /// A scalar as a value.
     fn scalar(&mut self, meaning: Meaning, text: &[u8]) -> Result<Self::Node, Stop>;
@@ -106,7 +106,12 @@ struct Tape<'t> {
 impl<'t> Tape<'t> {
     /// Sees an event of the parser: resolves an alias, and records what an anchor or a merge may want again.
     fn see(&mut self, event: Event, text: &'t [u8], wanted: bool) -> Scan<Step> {
-        let mut step = Step { event, index: None, target: 0, end: OPEN };
+        let mut step = Step {
+            event,
+            index: None,
+            target: 0,
+            end: OPEN,
+        };
         let name = event.anchor_name(text);
         if let (Say::Alias, Some(name)) = (event.say, name) {
             let Some(&target) = self.anchors.get(name) else {
@@ -142,7 +147,12 @@ impl<'t> Tape<'t> {
 
 /// Events to be played again before the parser goes on.
 enum Replay {
-    Node { at: u32, end: u32, alias: Option<u32>, is_alias: bool },
+    Node {
+        at: u32,
+        end: u32,
+        alias: Option<u32>,
+        is_alias: bool,
+    },
     /// The items of a list after `<<`, by their first events; the last one is merged first.
     MergeItems(Vec<u32>),
 }
@@ -173,6 +183,9 @@ pub(super) struct Composer<'t, B: Build> {
     tape: Tape<'t>,
     replays: Vec<Replay>,
     buffer: Vec<u8>,
+    /// Long scalars that were played again, by their index on the tape: aliases share them.
+    long_keys: HashMap<u32, B::Key>,
+    long_values: HashMap<u32, B::Node>,
     /// Collections around the current place, as JSON will count them.
     depth: usize,
     set: u32,
@@ -207,6 +220,8 @@ impl<'t, B: Build> Composer<'t, B> {
             tape: Tape::default(),
             replays: Vec::new(),
             buffer: Vec::new(),
+            long_keys: HashMap::new(),
+            long_values: HashMap::new(),
             depth: 0,
             set: 0,
             decoded: 0,
@@ -246,7 +261,7 @@ impl<'t, B: Build> Composer<'t, B> {
                 }
             };
             match step.event.say {
-                Say::Scalar => self.scalar(&step.event)?,
+                Say::Scalar => self.scalar(&step)?,
                 Say::SequenceStart => self.sequence_start(&step)?,
                 Say::MappingStart => self.mapping_start(&step.event)?,
                 Say::SequenceEnd | Say::MappingEnd => self.end()?,
@@ -262,7 +277,12 @@ impl<'t, B: Build> Composer<'t, B> {
     fn live(&mut self, wanted: bool) -> Scan<Step> {
         let event = self.parser.next_event()?;
         if event.anchor.is_none() && self.tape.open.is_empty() && !wanted {
-            return Ok(Step { event, index: None, target: 0, end: OPEN });
+            return Ok(Step {
+                event,
+                index: None,
+                target: 0,
+                end: OPEN,
+            });
         }
         self.tape.see(event, self.text, wanted)
     }
@@ -295,7 +315,12 @@ impl<'t, B: Build> Composer<'t, B> {
                     if let Some(Frame::Map(map)) = self.frames.last_mut() {
                         map.merge = true;
                     }
-                    self.replays.push(Replay::Node { at, end: item.end, alias: None, is_alias: false });
+                    self.replays.push(Replay::Node {
+                        at,
+                        end: item.end,
+                        alias: None,
+                        is_alias: false,
+                    });
                 }
             },
             None => {}
@@ -320,35 +345,73 @@ impl<'t, B: Build> Composer<'t, B> {
     }
 
     #[inline(always)]
-    fn scalar(&mut self, event: &Event) -> Result<(), Halt> {
+    fn scalar(&mut self, step: &Step) -> Result<(), Halt> {
         let through_alias = std::mem::take(&mut self.through_alias);
         if let Some(Frame::Map(map)) = self.frames.last_mut() {
             if map.merge {
                 return refuse(NOT_A_MAP);
             }
             if map.key.is_none() {
-                if !through_alias && event.is_merge_key(self.text) {
+                if !through_alias && step.event.is_merge_key(self.text) {
                     map.merge = true;
                     return Ok(());
                 }
                 self.count()?;
-                let text = event.scalar.text(self.text, &mut self.buffer);
-                let meaning = resolve::meaning(event, text).map_err(Stop::Decode)?;
-                let key = self.build.key(meaning, text)?;
+                let key = self.key(step)?;
                 if let Some(Frame::Map(map)) = self.frames.last_mut() {
                     map.key = Some(key);
                 }
                 return Ok(());
             }
             if !through_alias {
-                map.line = event.line;
+                map.line = step.event.line;
             }
         }
         self.count()?;
-        let text = event.scalar.text(self.text, &mut self.buffer);
-        let meaning = resolve::meaning(event, text).map_err(Stop::Decode)?;
-        let node = self.build.scalar(meaning, text)?;
+        let node = self.value(step)?;
         self.attach(node)
+    }
+
+    #[inline(always)]
+    fn key(&mut self, step: &Step) -> Result<B::Key, Halt> {
+        let shared = self.shared_index(step);
+        if let Some(key) = shared.and_then(|index| self.long_keys.get(&index)) {
+            return Ok(key.clone());
+        }
+        let text = step.event.scalar.text(self.text, &mut self.buffer);
+        let meaning = resolve::meaning(&step.event, text).map_err(Stop::Decode)?;
+        let key = self.build.key(meaning, text)?;
+        if let Some(index) = shared {
+            self.long_keys.insert(index, key.clone());
+        }
+        Ok(key)
+    }
+
+    #[inline(always)]
+    fn value(&mut self, step: &Step) -> Result<B::Node, Halt> {
+        let shared = self.shared_index(step);
+        if let Some(node) = shared.and_then(|index| self.long_values.get(&index)) {
+            return Ok(node.clone());
+        }
+        let text = step.event.scalar.text(self.text, &mut self.buffer);
+        let meaning = resolve::meaning(&step.event, text).map_err(Stop::Decode)?;
+        let node = self.build.scalar(meaning, text)?;
+        if let Some(index) = shared {
+            self.long_values.insert(index, node.clone());
+        }
+        Ok(node)
+    }
+
+    /// The index under which a long scalar is shared between the aliases that mean it: a short document with many
+    /// aliases must not need memory for as many copies.
+    #[inline(always)]
+    fn shared_index(&self, step: &Step) -> Option<u32> {
+        const LONG: u32 = 64;
+        if self.replays.is_empty() || step.event.end - step.event.start < LONG {
+            None
+        } else {
+            step.index
+        }
     }
 
     /// Notes the line of a value that is not a scalar.
@@ -371,7 +434,9 @@ impl<'t, B: Build> Composer<'t, B> {
         self.note_line(step.event.line);
         self.count()?;
         self.depth += 1;
-        self.frames.push(Frame::List { start: self.nodes.len() });
+        self.frames.push(Frame::List {
+            start: self.nodes.len(),
+        });
         Ok(())
     }
 
@@ -415,7 +480,13 @@ impl<'t, B: Build> Composer<'t, B> {
         }
         self.depth += usize::from(!merged);
         let start = self.entries.len();
-        self.frames.push(Frame::Map(MapFrame { start, key: None, merge: false, merged, line: 0 }));
+        self.frames.push(Frame::Map(MapFrame {
+            start,
+            key: None,
+            merge: false,
+            merged,
+            line: 0,
+        }));
         Ok(())
     }
 
@@ -440,7 +511,12 @@ impl<'t, B: Build> Composer<'t, B> {
         match self.frames.last_mut() {
             Some(Frame::Map(map)) => {
                 if let Some(key) = map.key.take() {
-                    self.entries.push(Entry { key, value, line: map.line, order: self.set });
+                    self.entries.push(Entry {
+                        key,
+                        value,
+                        line: map.line,
+                        order: self.set,
+                    });
                     self.set = self.set.wrapping_add(1);
                 }
             }
@@ -467,7 +543,12 @@ impl<'t, B: Build> Composer<'t, B> {
         self.alias_depth += 1;
         self.through_alias = true;
         let (at, end) = (step.target, target.end);
-        self.replays.push(Replay::Node { at, end, alias: step.index, is_alias: true });
+        self.replays.push(Replay::Node {
+            at,
+            end,
+            alias: step.index,
+            is_alias: true,
+        });
         Ok(())
     }
 }

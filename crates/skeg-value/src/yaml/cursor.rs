@@ -39,12 +39,24 @@ impl Sink for Vec<u8> {
 
 impl<'t> Cursor<'t> {
     pub(super) fn new(text: &'t [u8], pages: Option<Pages>) -> Self {
-        Cursor { text, at: 0, line: 0, line_start: 0, pages: pages.map(Box::new) }
+        Cursor {
+            text,
+            at: 0,
+            line: 0,
+            line_start: 0,
+            pages: pages.map(Box::new),
+        }
     }
 
     /// A cursor that stands at the start of a scalar to read it once more.
     pub(super) fn resume(text: &'t [u8], at: usize, column: i32) -> Self {
-        Cursor { text, at, line: 0, line_start: at.wrapping_sub(column as usize), pages: None }
+        Cursor {
+            text,
+            at,
+            line: 0,
+            line_start: at.wrapping_sub(column as usize),
+            pages: None,
+        }
     }
 
     /// The byte here, 0 at the end.
@@ -118,26 +130,44 @@ impl<'t> Cursor<'t> {
     /// A scanner error here.
     #[cold]
     pub(super) fn fault(&self, problem: impl Into<String>) -> Box<Fault> {
-        Box::new(Fault { stage: Stage::Scanner, problem: problem.into(), line: self.line, offset: self.at })
+        Box::new(Fault {
+            stage: Stage::Scanner,
+            problem: problem.into(),
+            line: self.line,
+            offset: self.at,
+        })
     }
 
     /// Makes sure that this many characters from here can be read.
     #[inline(always)]
     pub(super) fn need(&mut self, count: usize) -> Scan<()> {
-        if self.pages.is_none() { Ok(()) } else { self.load(self.at, count) }
+        if self.pages.is_none() {
+            Ok(())
+        } else {
+            self.load(self.at, count)
+        }
     }
 
     /// Replays the needs of a stretch that was gone through in one go: `count` characters after each one of it.
     #[inline(always)]
     pub(super) fn went(&mut self, from: usize, count: usize) -> Scan<()> {
-        if self.pages.is_none() { Ok(()) } else { self.load_stretch(from, count) }
+        if self.pages.is_none() {
+            Ok(())
+        } else {
+            self.load_stretch(from, count)
+        }
     }
 
     #[cold]
     fn load(&mut self, at: usize, count: usize) -> Scan<()> {
         let Some(pages) = &mut self.pages else { return Ok(()) };
         pages.need(self.text, at, count).map_err(|problem| {
-            Box::new(Fault { stage: Stage::Reader, problem: problem.to_owned(), line: self.line, offset: at })
+            Box::new(Fault {
+                stage: Stage::Reader,
+                problem: problem.to_owned(),
+                line: self.line,
+                offset: at,
+            })
         })
     }
 

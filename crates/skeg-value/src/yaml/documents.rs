@@ -47,11 +47,8 @@ fn normalised(text: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut lines = Vec::with_capacity(text.len() + 1);
     for line in text.split_inclusive(|&b| b == b'\n') {
-        let content = match line.strip_suffix(b"\n") {
-            Some(content) => content.strip_suffix(b"\r").unwrap_or(content),
-            None => line,
-        };
-        lines.extend_from_slice(content);
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        lines.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
         lines.push(b'\n');
     }
     Cow::Owned(lines)
@@ -94,7 +91,9 @@ impl Iterator for Documents<'_> {
             let length = rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |end| end + 1);
             let (line, line_start) = (&rest[..length], self.at);
             self.at += length;
-            let Some(after) = line.strip_prefix(b"---") else { continue };
+            let Some(after) = line.strip_prefix(b"---") else {
+                continue;
+            };
             let after = String::from_utf8_lossy(after);
             let after = after.trim();
             if !after.is_empty() && !after.starts_with('#') {

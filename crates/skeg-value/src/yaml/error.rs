@@ -21,7 +21,10 @@ pub struct Place {
 impl YamlError {
     /// An error with a complete message and no place.
     pub(super) fn new(message: impl Into<String>) -> Self {
-        YamlError { message: message.into(), place: None }
+        YamlError {
+            message: message.into(),
+            place: None,
+        }
     }
 
     /// An error of the conversion step, to which Go adds its prefix.
@@ -84,7 +87,12 @@ pub(super) type Scan<T> = Result<T, Box<Fault>>;
 impl Fault {
     #[cold]
     pub(super) fn decoder(problem: impl Into<String>) -> Box<Self> {
-        Box::new(Fault { stage: Stage::Decoder, problem: problem.into(), line: 0, offset: 0 })
+        Box::new(Fault {
+            stage: Stage::Decoder,
+            problem: problem.into(),
+            line: 0,
+            offset: 0,
+        })
     }
 
     /// The same fault some bytes further.
@@ -110,7 +118,10 @@ impl From<Box<Fault>> for YamlError {
         };
         let mut error = YamlError::converting(&message);
         if fault.stage != Stage::Decoder {
-            error.place = Some(Place { line: fault.line + 1, offset: fault.offset });
+            error.place = Some(Place {
+                line: fault.line + 1,
+                offset: fault.offset,
+            });
         }
         error
     }

@@ -1,7 +1,10 @@
-//! The exact builder: a tree with YAML's own types, for documents whose keys or numbers have no place in JSON, for
-//! strict decoding, and for the messages that print such values. Slower than [`super::value`], and rarely needed.
+//! The exact builder: nodes with YAML's own types, for documents whose keys or numbers have no place in JSON, for strict
+//! decoding, and for the messages that print such values. Slower than [`super::value`], and rarely needed.
+//!
+//! The nodes lie in one list, children before parents, so nothing here recurses however deep the document is.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
 use std::fmt::Write;
 
 use super::compose::{Build, Entry, Stop};
@@ -14,44 +17,33 @@ use crate::quote;
 use crate::string::Str;
 use crate::value::Value;
 
-/// A node with YAML's types.
-#[derive(Clone, Debug)]
-pub(super) enum Node {
+/// The index of a node.
+type Index = u32;
+
+#[derive(Debug)]
+enum Node {
     Scalar(Meaning, Str),
-    List(Vec<Node>),
-    Map(Vec<(Node, Node)>),
-    /// A collection deeper than JSON allows; its content is gone.
+    List(Vec<Index>),
+    Map(Vec<(Index, Index)>),
+    /// A collection deeper than JSON allows; its content is out of reach.
     TooDeep,
 }
 
 /// What makes a key equal to another one: Go's type and value. NaN equals nothing.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Identity {
     Null,
     Bool(bool),
     Int(i64),
     Uint(u64),
     Float(u64),
-    Text(Vec<u8>),
+    Text(Str),
 }
 
-fn identity(key: &Node) -> Option<Identity> {
-    let Node::Scalar(meaning, text) = key else { return None };
-    Some(match meaning {
-        Meaning::Null => Identity::Null,
-        Meaning::Bool(b) => Identity::Bool(*b),
-        Meaning::Int(int) => Identity::Int(*int),
-        Meaning::Uint(uint) => Identity::Uint(*uint),
-        Meaning::Float(float) if float.is_nan() => return None,
-        Meaning::Float(float) => Identity::Float((float + 0.0).to_bits()),
-        Meaning::Text => Identity::Text(text.to_vec()),
-        Meaning::Bytes(bytes) => Identity::Text(bytes.clone()),
-    })
-}
-
-/// The builder of [`Node`]s.
-#[derive(Default)]
+/// The builder, which also keeps the nodes.
+#[derive(Debug, Default)]
 pub(super) struct ExactBuilder {
+    nodes: Vec<Node>,
     /// Whether a key that is already set is an error.
     strict: bool,
     /// Those errors, with the moment at which each key was set.
@@ -60,201 +52,293 @@ pub(super) struct ExactBuilder {
 
 impl ExactBuilder {
     pub(super) fn new(strict: bool) -> Self {
-        ExactBuilder { strict, duplicates: Vec::new() }
+        ExactBuilder {
+            strict,
+            ..ExactBuilder::default()
+        }
+    }
+
+    fn add(&mut self, node: Node) -> Index {
+        self.nodes.push(node);
+        self.nodes.len() as Index - 1
+    }
+
+    fn identity(&self, key: Index) -> Option<Identity> {
+        let Node::Scalar(meaning, text) = &self.nodes[key as usize] else {
+            return None;
+        };
+        Some(match meaning {
+            Meaning::Null => Identity::Null,
+            Meaning::Bool(b) => Identity::Bool(*b),
+            Meaning::Int(int) => Identity::Int(*int),
+            Meaning::Uint(uint) => Identity::Uint(*uint),
+            Meaning::Float(float) if float.is_nan() => return None,
+            Meaning::Float(float) => Identity::Float((float + 0.0).to_bits()),
+            Meaning::Text => Identity::Text(text.clone()),
+            Meaning::Bytes(bytes) => Identity::Text(Str::from_bytes(bytes)),
+        })
     }
 }
 
 impl Build for ExactBuilder {
-    type Key = Node;
-    type Node = Node;
+    type Key = Index;
+    type Node = Index;
 
-    fn scalar(&mut self, meaning: Meaning, text: &[u8]) -> Result<Node, Stop> {
-        let text = if meaning == Meaning::Text { Str::from_bytes(text) } else { Str::default() };
-        Ok(Node::Scalar(meaning, text))
+    fn scalar(&mut self, meaning: Meaning, text: &[u8]) -> Result<Index, Stop> {
+        let text = if meaning == Meaning::Text {
+            Str::from_bytes(text)
+        } else {
+            Str::default()
+        };
+        Ok(self.add(Node::Scalar(meaning, text)))
     }
 
-    fn key(&mut self, meaning: Meaning, text: &[u8]) -> Result<Node, Stop> {
+    fn key(&mut self, meaning: Meaning, text: &[u8]) -> Result<Index, Stop> {
         self.scalar(meaning, text)
     }
 
-    fn collection_key(&mut self, node: Node) -> Stop {
-        let mut message = "invalid map key: ".to_owned();
-        write_go(&node, &mut message, true);
-        Stop::Decode(message)
+    fn collection_key(&mut self, node: Index) -> Stop {
+        Stop::Decode(format!("invalid map key: {}", self.go_syntax(node)))
     }
 
-    fn list(&mut self, items: std::vec::Drain<'_, Node>, depth: usize) -> Result<Node, Stop> {
-        let items: Vec<Node> = items.collect();
-        Ok(if depth > MAX_DEPTH { Node::TooDeep } else { Node::List(items) })
+    fn list(&mut self, items: std::vec::Drain<'_, Index>, depth: usize) -> Result<Index, Stop> {
+        let list = if depth > MAX_DEPTH {
+            Node::TooDeep
+        } else {
+            Node::List(items.collect())
+        };
+        Ok(self.add(list))
     }
 
-    fn map(&mut self, entries: std::vec::Drain<'_, Entry<Node, Node>>, depth: usize) -> Result<Node, Stop> {
-        let mut map: Vec<(Node, Node)> = Vec::with_capacity(entries.len());
-        let mut index = HashMap::new();
+    fn map(&mut self, entries: std::vec::Drain<'_, Entry<Index, Index>>, depth: usize) -> Result<Index, Stop> {
+        let mut map: Vec<(Index, Index)> = Vec::with_capacity(entries.len());
+        let mut places: BTreeMap<Identity, usize> = BTreeMap::new();
         for entry in entries {
-            let known = identity(&entry.key).map(|identity| index.entry(identity));
-            match known {
-                Some(std::collections::hash_map::Entry::Occupied(at)) if self.strict => {
-                    let _: &usize = at.get();
-                    let mut message = format!("line {}: key ", entry.line + 1);
-                    write_go(&entry.key, &mut message, true);
-                    message.push_str(" already set in map");
+            match self.identity(entry.key).map(|identity| places.entry(identity)) {
+                Some(Place::Occupied(_)) if self.strict => {
+                    let key = self.go_syntax(entry.key);
+                    let message = format!("line {}: key {key} already set in map", entry.line + 1);
                     self.duplicates.push((entry.order, message));
                 }
-                Some(std::collections::hash_map::Entry::Occupied(at)) => map[*at.get()].1 = entry.value,
-                Some(std::collections::hash_map::Entry::Vacant(place)) => {
+                Some(Place::Occupied(at)) => map[*at.get()].1 = entry.value,
+                Some(Place::Vacant(place)) => {
                     place.insert(map.len());
                     map.push((entry.key, entry.value));
                 }
                 None => map.push((entry.key, entry.value)),
             }
         }
-        Ok(if depth > MAX_DEPTH { Node::TooDeep } else { Node::Map(map) })
+        Ok(self.add(if depth > MAX_DEPTH {
+            Node::TooDeep
+        } else {
+            Node::Map(map)
+        }))
     }
 }
 
-/// Go's `%#v` of a node. `top`: not inside another one, where nil has its type.
-fn write_go(node: &Node, out: &mut String, top: bool) {
-    match node {
-        Node::Scalar(Meaning::Null, _) if top => out.push_str("<nil>"),
-        Node::Scalar(meaning, text) => {
-            let _ = match meaning {
-                Meaning::Null => write!(out, "interface {{}}(nil)"),
-                Meaning::Bool(b) => write!(out, "{b}"),
-                Meaning::Int(int) => write!(out, "{int}"),
-                Meaning::Uint(uint) => write!(out, "{uint:#x}"),
-                Meaning::Float(float) => {
-                    let mut text = Vec::new();
-                    crate::float::append_g(&mut text, *float);
-                    write!(out, "{}", String::from_utf8_lossy(&text))
+/// What is still to be written of a value in Go's syntax.
+enum Pending {
+    Text(&'static str),
+    Node(Index),
+}
+
+impl ExactBuilder {
+    /// Go's `%#v` of a node.
+    fn go_syntax(&self, node: Index) -> String {
+        if let Node::Scalar(Meaning::Null, _) = self.nodes[node as usize] {
+            return "<nil>".to_owned();
+        }
+        let mut out = String::new();
+        let mut pending = vec![Pending::Node(node)];
+        while let Some(next) = pending.pop() {
+            let node = match next {
+                Pending::Text(text) => {
+                    out.push_str(text);
+                    continue;
                 }
-                Meaning::Text => write!(out, "{}", quote::quote(text)),
-                Meaning::Bytes(bytes) => write!(out, "{}", quote::quote(bytes)),
+                Pending::Node(node) => &self.nodes[node as usize],
             };
-        }
-        Node::List(items) => {
-            out.push_str("[]interface {}{");
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
+            match node {
+                Node::Scalar(meaning, text) => write_scalar(meaning, text, &mut out),
+                Node::List(items) => {
+                    out.push_str("[]interface {}{");
+                    pending.push(Pending::Text("}"));
+                    for (place, &item) in items.iter().enumerate().rev() {
+                        pending.push(Pending::Node(item));
+                        if place > 0 {
+                            pending.push(Pending::Text(", "));
+                        }
+                    }
                 }
-                write_go(item, out, false);
-            }
-            out.push('}');
-        }
-        Node::Map(entries) => {
-            out.push_str("map[interface {}]interface {}{");
-            let mut entries: Vec<_> = entries.iter().collect();
-            entries.sort_by(|a, b| go_order(&a.0).partial_cmp(&go_order(&b.0)).unwrap_or(std::cmp::Ordering::Equal));
-            for (index, (key, value)) in entries.into_iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
+                Node::Map(entries) => {
+                    out.push_str("map[interface {}]interface {}{");
+                    pending.push(Pending::Text("}"));
+                    let mut entries = entries.clone();
+                    entries.sort_by(|a, b| {
+                        self.go_order(a.0)
+                            .partial_cmp(&self.go_order(b.0))
+                            .unwrap_or(std::cmp::Ordering::Equal)
+                    });
+                    for (place, &(key, value)) in entries.iter().enumerate().rev() {
+                        pending.push(Pending::Node(value));
+                        pending.push(Pending::Text(":"));
+                        pending.push(Pending::Node(key));
+                        if place > 0 {
+                            pending.push(Pending::Text(", "));
+                        }
+                    }
                 }
-                write_go(key, out, false);
-                out.push(':');
-                write_go(value, out, false);
+                Node::TooDeep => out.push_str("..."),
             }
-            out.push('}');
         }
-        Node::TooDeep => out.push_str("..."),
+        out
+    }
+
+    /// Go prints maps sorted: nil first, then by type (in an order of its own), then by value.
+    fn go_order(&self, key: Index) -> (u8, f64, &[u8]) {
+        let Node::Scalar(meaning, text) = &self.nodes[key as usize] else {
+            return (6, 0.0, b"");
+        };
+        match meaning {
+            Meaning::Null => (0, 0.0, b""),
+            Meaning::Bool(b) => (1, f64::from(*b), b""),
+            Meaning::Float(float) => (2, *float, b""),
+            Meaning::Int(int) => (3, *int as f64, b""),
+            Meaning::Text => (4, 0.0, text),
+            Meaning::Bytes(bytes) => (4, 0.0, bytes),
+            Meaning::Uint(uint) => (5, *uint as f64, b""),
+        }
+    }
+
+    /// The node as the YAML to JSON step and Go's JSON decoder leave it.
+    ///
+    /// # Errors
+    /// Go's message for a key that JSON cannot have and for nesting beyond JSON's limit. With [`Numbers::Float`] also
+    /// for infinite numbers; with [`Numbers::Typed`] they stay (see [`first_unsupported`]).
+    pub(super) fn into_value(self, root: Index, numbers: Numbers) -> Result<Value, YamlError> {
+        let mut wanted = vec![false; root as usize + 1];
+        wanted[root as usize] = true;
+        for index in (0..wanted.len()).rev() {
+            if !wanted[index] {
+                continue;
+            }
+            match &self.nodes[index] {
+                Node::List(items) => items.iter().for_each(|&item| wanted[item as usize] = true),
+                Node::Map(entries) => entries.iter().for_each(|&(_, value)| wanted[value as usize] = true),
+                _ => {}
+            }
+        }
+        let mut too_deep = false;
+        let mut infinite = false;
+        let mut values: Vec<Value> = Vec::with_capacity(wanted.len());
+        for (index, wanted) in wanted.into_iter().enumerate() {
+            let value = match &self.nodes[index] {
+                _ if !wanted => Value::Null,
+                Node::Scalar(Meaning::Text, text) => Value::String(text.clone()),
+                Node::Scalar(Meaning::Float(float), _) => {
+                    infinite |= !float.is_finite();
+                    Value::Float(*float)
+                }
+                Node::Scalar(meaning, text) => value::scalar_value(meaning.clone(), text, numbers).unwrap_or_default(),
+                // Around a collection that is too deep nothing is kept: such a value would be deep itself.
+                Node::List(_) if too_deep => Value::Null,
+                Node::List(items) => {
+                    Value::List(List::new(items.iter().map(|&item| taken(&mut values, item)).collect()))
+                }
+                Node::Map(entries) => {
+                    let mut map = Entries::new();
+                    for &(key, value) in entries {
+                        let key = self.json_key(key, value)?;
+                        if !too_deep {
+                            map.insert(key, taken(&mut values, value));
+                        }
+                    }
+                    Value::Map(Map::from_entries(map))
+                }
+                Node::TooDeep => {
+                    too_deep = true;
+                    Value::Null
+                }
+            };
+            values.push(value);
+        }
+        let value = values.pop().unwrap_or_default();
+        if infinite
+            && numbers == Numbers::Float
+            && let Some(error) = first_unsupported(&value)
+        {
+            return Err(error);
+        }
+        if too_deep {
+            Err(YamlError::unmarshaling("exceeded max depth"))
+        } else {
+            Ok(value)
+        }
+    }
+
+    fn json_key(&self, key: Index, value: Index) -> Result<Str, YamlError> {
+        let mut ty = "uint64";
+        if let Node::Scalar(meaning, text) = &self.nodes[key as usize] {
+            if *meaning == Meaning::Text {
+                return Ok(text.clone());
+            }
+            if let Some(key) = value::scalar_key(meaning, text) {
+                return Ok(key);
+            }
+            if *meaning == Meaning::Null {
+                ty = "%!s(<nil>)";
+            }
+        }
+        let (key, value) = (self.go_syntax(key), self.go_syntax(value));
+        Err(YamlError::converting(&format!(
+            "unsupported map key of type: {ty}, key: {key}, value: {value}"
+        )))
     }
 }
 
-/// Go prints maps sorted: nil first, then by type (in an order of its own), then by value.
-fn go_order(key: &Node) -> (u8, f64, &[u8]) {
-    match key {
-        Node::Scalar(Meaning::Null, _) => (0, 0.0, b""),
-        Node::Scalar(Meaning::Bool(b), _) => (1, f64::from(*b), b""),
-        Node::Scalar(Meaning::Float(float), _) => (2, *float, b""),
-        Node::Scalar(Meaning::Int(int), _) => (3, *int as f64, b""),
-        Node::Scalar(Meaning::Text, text) => (4, 0.0, text),
-        Node::Scalar(Meaning::Bytes(bytes), _) => (4, 0.0, bytes),
-        Node::Scalar(Meaning::Uint(uint), _) => (5, *uint as f64, b""),
-        _ => (6, 0.0, b""),
+/// The value of a child. Only long scalars have several parents.
+fn taken(values: &mut [Value], index: Index) -> Value {
+    match &mut values[index as usize] {
+        Value::String(text) => Value::String(text.clone()),
+        collection @ (Value::List(_) | Value::Map(_)) => std::mem::take(collection),
+        other => other.clone(),
     }
 }
 
-/// The node as the YAML to JSON step and Go's JSON decoder leave it.
-///
-/// # Errors
-/// Go's message for a key that JSON cannot have and for nesting beyond JSON's limit. With [`Numbers::Float`] also for
-/// infinite numbers; with [`Numbers::Typed`] they stay (see [`first_unsupported`]).
-pub(super) fn to_value(node: Node, numbers: Numbers) -> Result<Value, YamlError> {
-    let mut too_deep = false;
-    let value = convert(node, &mut too_deep)?;
-    if numbers == Numbers::Float
-        && let Some(error) = first_unsupported(&value)
-    {
-        return Err(error);
-    }
-    if too_deep {
-        return Err(YamlError::unmarshaling("exceeded max depth"));
-    }
-    Ok(if numbers == Numbers::Float { floats(value) } else { value })
+fn write_scalar(meaning: &Meaning, text: &[u8], out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = match meaning {
+        Meaning::Null => write!(out, "interface {{}}(nil)"),
+        Meaning::Bool(b) => write!(out, "{b}"),
+        Meaning::Int(int) => write!(out, "{int}"),
+        Meaning::Uint(uint) => write!(out, "{uint:#x}"),
+        Meaning::Float(float) => {
+            let mut number = Vec::new();
+            crate::float::append_g(&mut number, *float);
+            write!(out, "{}", String::from_utf8_lossy(&number))
+        }
+        Meaning::Text => write!(out, "{}", quote::quote(text)),
+        Meaning::Bytes(bytes) => write!(out, "{}", quote::quote(bytes)),
+    };
 }
 
 /// `json: unsupported value: +Inf` for the first infinite number in a value, in the order of JSON text.
 pub fn first_unsupported(value: &Value) -> Option<YamlError> {
-    match value {
-        Value::Float(float) if !float.is_finite() => {
-            let name = if float.is_nan() {
-                "NaN"
-            } else if *float > 0.0 {
-                "+Inf"
-            } else {
-                "-Inf"
-            };
-            Some(YamlError::converting(&format!("json: unsupported value: {name}")))
-        }
-        Value::List(list) => list.iter().find_map(first_unsupported),
-        Value::Map(map) => map.borrow().values().find_map(first_unsupported),
-        _ => None,
-    }
-}
-
-fn convert(node: Node, too_deep: &mut bool) -> Result<Value, YamlError> {
-    match node {
-        Node::Scalar(meaning, text) => {
-            Ok(value::scalar_value(meaning, &text, Numbers::Typed).unwrap_or_default())
-        }
-        Node::List(items) => {
-            let items = items.into_iter().map(|item| convert(item, too_deep)).collect::<Result<Vec<_>, _>>()?;
-            Ok(Value::List(List::new(items)))
-        }
-        Node::Map(entries) => {
-            let mut map = Entries::new();
-            for (key, value) in entries {
-                map.insert(json_key(&key, &value)?, convert(value, too_deep)?);
+    let mut pending = vec![value.clone()];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Float(float) if !float.is_finite() => {
+                let name = match float {
+                    f64::INFINITY => "+Inf",
+                    f64::NEG_INFINITY => "-Inf",
+                    _ => "NaN",
+                };
+                return Some(YamlError::converting(&format!("json: unsupported value: {name}")));
             }
-            Ok(Value::Map(Map::from_entries(map)))
-        }
-        Node::TooDeep => {
-            *too_deep = true;
-            Ok(Value::Null)
+            Value::List(list) => pending.extend(list.iter().rev().cloned()),
+            Value::Map(map) => pending.extend(map.borrow().values().rev().cloned()),
+            _ => {}
         }
     }
-}
-
-fn json_key(key: &Node, value: &Node) -> Result<Str, YamlError> {
-    if let Node::Scalar(meaning, text) = key
-        && let Some(key) = value::scalar_key(meaning, text)
-    {
-        return Ok(key);
-    }
-    let ty = if matches!(key, Node::Scalar(Meaning::Null, _)) { "%!s(<nil>)" } else { "uint64" };
-    let mut message = format!("unsupported map key of type: {ty}, key: ");
-    write_go(key, &mut message, true);
-    message.push_str(", value: ");
-    write_go(value, &mut message, true);
-    Err(YamlError::converting(&message))
-}
-
-/// The same value with every number as `float64`.
-fn floats(value: Value) -> Value {
-    match value {
-        Value::Int(int) => Value::Float(int.as_i128() as f64),
-        Value::List(list) => Value::List(list.iter().cloned().map(floats).collect()),
-        Value::Map(map) => Value::Map(map.borrow().iter().map(|(key, value)| (key.clone(), floats(value.clone()))).collect()),
-        other => other,
-    }
+    None
 }

@@ -20,7 +20,9 @@ pub fn float32_text(value: f64) -> String {
     let scientific = format!("{value:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |mantissa| ("-", mantissa));
+    let (sign, mantissa) = mantissa
+        .strip_prefix('-')
+        .map_or(("", mantissa), |mantissa| ("-", mantissa));
     if !(-4..6).contains(&exponent) {
         let minus = if exponent < 0 { '-' } else { '+' };
         return format!("{sign}{mantissa}e{minus}{:02}", exponent.abs());

@@ -13,7 +13,7 @@ use super::parser::{Event, Parser, Say, Tag};
 use super::resolve::{self, Meaning};
 use super::typed;
 use super::value::{self, MAX_DEPTH, Numbers};
-use super::{Failure, exact_node, sized};
+use super::{Failure, decode_exactly, sized};
 use crate::string::Str;
 use crate::value::Value;
 
@@ -55,16 +55,16 @@ impl Head {
 pub fn check_head(text: &[u8]) -> Result<Head, YamlError> {
     sized(text)?;
     let input = Input::new(text);
-    let mut fast = Fast { parser: Parser::new(&input.text, input.pages), text: &input.text, buffer: Vec::new() };
+    let mut fast = Fast {
+        parser: Parser::new(&input.text, input.pages),
+        text: &input.text,
+        buffer: Vec::new(),
+    };
     match fast.head() {
         Ok(head) => Ok(head),
         Err(Failure::Fault(fault)) => Err(fault.shifted(input.base).into()),
-        Err(Failure::Unsupported) => head_of_value(exact_value(text)?),
+        Err(Failure::Unsupported) => head_of_value(decode_exactly(text, false, Numbers::Typed)?),
     }
-}
-
-fn exact_value(text: &[u8]) -> Result<Value, YamlError> {
-    exact_node(text, false)?.map_or(Ok(Value::Null), |node| exact::to_value(node, Numbers::Typed))
 }
 
 /// The pass over the events.
@@ -92,8 +92,11 @@ enum Field {
     Annotations,
 }
 
-const ROOT_FIELDS: &[(&str, Field)] =
-    &[("apiVersion", Field::ApiVersion), ("kind", Field::Kind), ("metadata", Field::Metadata)];
+const ROOT_FIELDS: &[(&str, Field)] = &[
+    ("apiVersion", Field::ApiVersion),
+    ("kind", Field::Kind),
+    ("metadata", Field::Metadata),
+];
 const METADATA_FIELDS: &[(&str, Field)] = &[("name", Field::Name), ("annotations", Field::Annotations)];
 
 impl<'t> Fast<'t> {
@@ -143,7 +146,11 @@ impl<'t> Fast<'t> {
 
     fn expect(&mut self, say: Say) -> Step<Event> {
         let event = self.parser.next_event()?;
-        if event.say == say && event.anchor.is_none() { Ok(event) } else { Err(Failure::Unsupported) }
+        if event.say == say && event.anchor.is_none() {
+            Ok(event)
+        } else {
+            Err(Failure::Unsupported)
+        }
     }
 
     /// Opens the map that comes next; the answer is whether it was one and not null.
@@ -195,7 +202,11 @@ impl<'t> Fast<'t> {
             return Err(Failure::Unsupported);
         }
         let text = event.scalar.text(self.text, &mut self.buffer);
-        let meaning = if event.plain { resolve::plain(text) } else { Meaning::Text };
+        let meaning = if event.plain {
+            resolve::plain(text)
+        } else {
+            Meaning::Text
+        };
         if meaning == Meaning::Text {
             return Ok(Str::from_bytes(text));
         }
@@ -365,7 +376,10 @@ fn set_string(target: &mut Str, value: &Value, place: &str) -> Result<(), YamlEr
 }
 
 fn field_of(key: &[u8], fields: &[(&str, Field)]) -> Option<Field> {
-    fields.iter().find(|(name, _)| typed::same_field(name, key)).map(|&(_, field)| field)
+    fields
+        .iter()
+        .find(|(name, _)| typed::same_field(name, key))
+        .map(|&(_, field)| field)
 }
 
 /// A key as a token of a JSON pointer, the form that Go's messages show.

@@ -80,7 +80,11 @@ impl<'a> Input<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         match bytes {
             // Go reads an empty text as one empty line.
-            [] => Input { text: Cow::Borrowed(b"\n"), base: 0, pages: None },
+            [] => Input {
+                text: Cow::Borrowed(b"\n"),
+                base: 0,
+                pages: None,
+            },
             [0xFF, 0xFE, ..] => Input::wide(bytes, u16::from_le_bytes),
             [0xFE, 0xFF, ..] => Input::wide(bytes, u16::from_be_bytes),
             _ => Input::narrow(bytes),
@@ -90,7 +94,11 @@ impl<'a> Input<'a> {
     fn narrow(bytes: &'a [u8]) -> Self {
         let base = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
         if all_fine(&bytes[base..]) {
-            return Input { text: Cow::Borrowed(&bytes[base..]), base, pages: None };
+            return Input {
+                text: Cow::Borrowed(&bytes[base..]),
+                base,
+                pages: None,
+            };
         }
         let mut pages = Pages::default();
         let mut window = 0;
@@ -115,7 +123,11 @@ impl<'a> Input<'a> {
             window = at;
         }
         let end = pages.ends.last().map_or(base, |end| base + end);
-        Input { text: Cow::Borrowed(&bytes[base..end]), base, pages: Some(pages) }
+        Input {
+            text: Cow::Borrowed(&bytes[base..end]),
+            base,
+            pages: Some(pages),
+        }
     }
 
     fn wide(bytes: &'a [u8], unit: fn([u8; 2]) -> u16) -> Self {
@@ -146,7 +158,11 @@ impl<'a> Input<'a> {
             pages.ends.push(text.len());
             window = at;
         }
-        Input { text: Cow::Owned(text), base: 2, pages: Some(pages) }
+        Input {
+            text: Cow::Owned(text),
+            base: 2,
+            pages: Some(pages),
+        }
     }
 }
 
@@ -194,12 +210,16 @@ fn narrow_character(bytes: &[u8]) -> Result<usize, Flaw> {
 
 /// The UTF-16 character at the start of `bytes` and its width in bytes.
 fn wide_character(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<(char, usize), Flaw> {
-    let [a, b, ..] = *bytes else { return Err(Flaw::Incomplete) };
+    let [a, b, ..] = *bytes else {
+        return Err(Flaw::Incomplete);
+    };
     let first = u32::from(unit([a, b]));
     let (code, width) = match first & 0xFC00 {
         0xDC00 => return Err(Flaw::Wrong("unexpected low surrogate area")),
         0xD800 => {
-            let [_, _, c, d, ..] = *bytes else { return Err(Flaw::Incomplete) };
+            let [_, _, c, d, ..] = *bytes else {
+                return Err(Flaw::Incomplete);
+            };
             let second = u32::from(unit([c, d]));
             if second & 0xFC00 != 0xDC00 {
                 return Err(Flaw::Wrong("expected low surrogate area"));
@@ -217,10 +237,14 @@ fn wide_character(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<(char, usize
 /// Whether the text needs no page-wise reading: every character allowed, and no byte order mark inside.
 fn all_fine(mut text: &[u8]) -> bool {
     loop {
-        let ascii = text.chunks_exact(32).take_while(|chunk| chunk.iter().fold(true, |fine, &b| fine & plain_ascii(b)));
+        let ascii = text
+            .chunks_exact(32)
+            .take_while(|chunk| chunk.iter().fold(true, |fine, &b| fine & plain_ascii(b)));
         text = &text[ascii.count() * 32..];
         // The rest begins with up to 32 bytes that hold something else, or is short.
-        let Some(at) = text.iter().position(|&b| !plain_ascii(b)) else { return true };
+        let Some(at) = text.iter().position(|&b| !plain_ascii(b)) else {
+            return true;
+        };
         text = &text[at..];
         while !text.is_empty() && !plain_ascii(text[0]) {
             match narrow_character(text) {

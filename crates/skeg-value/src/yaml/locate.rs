@@ -71,7 +71,12 @@ fn locate_in_document(bytes: &[u8], path: &[PathSegment<'_>]) -> Option<Location
     let input = Input::new(bytes);
     let text: &[u8] = &input.text;
     let mut parser = Parser::new(text, input.pages);
-    let mut search = Search { path, open: Vec::new(), found: None, last_end: 0 };
+    let mut search = Search {
+        path,
+        open: Vec::new(),
+        found: None,
+        last_end: 0,
+    };
     while let Ok(event) = parser.next_event() {
         if matches!(event.say, Say::DocumentEnd | Say::StreamEnd) {
             break;
@@ -149,13 +154,22 @@ impl Search<'_> {
         if starts {
             let is_map = event.say == Say::MappingStart;
             let level = level.filter(|_| !wanted);
-            self.open.push(Open { level, is_map, count: 0, key: None, key_due: is_map, wanted });
+            self.open.push(Open {
+                level,
+                is_map,
+                count: 0,
+                key: None,
+                key_due: is_map,
+                wanted,
+            });
         }
     }
 }
 
 fn is_key(segment: &PathSegment<'_>, event: &Event, text: &[u8]) -> bool {
-    let PathSegment::Key(wanted) = segment else { return false };
+    let PathSegment::Key(wanted) = segment else {
+        return false;
+    };
     let mut buffer = Vec::new();
     let key = event.scalar.text(text, &mut buffer);
     match resolve::meaning(event, key) {

@@ -29,8 +29,8 @@ mod value;
 use compose::{Build, Composer, Failure};
 pub use documents::decode_values;
 pub use error::{Place, YamlError};
-pub use exact::first_unsupported;
 use exact::ExactBuilder;
+pub use exact::first_unsupported;
 pub use gofmt::float32_text;
 pub use head::{Head, check_head};
 use input::Input;
@@ -68,8 +68,7 @@ pub fn decode_typed(text: &[u8]) -> Result<Value, YamlError> {
 /// # Errors
 /// As for [`decode`], and duplicate keys.
 pub fn decode_strict(text: &[u8]) -> Result<Value, YamlError> {
-    let node = exact_node(text, true)?;
-    node.map_or(Ok(Value::Null), |node| exact::to_value(node, Numbers::Float))
+    decode_exactly(text, true, Numbers::Float)
 }
 
 /// [`decode_strict`] with the numbers of [`decode_typed`].
@@ -77,8 +76,7 @@ pub fn decode_strict(text: &[u8]) -> Result<Value, YamlError> {
 /// # Errors
 /// As for [`decode_strict`].
 pub fn decode_strict_typed(text: &[u8]) -> Result<Value, YamlError> {
-    let node = exact_node(text, true)?;
-    node.map_or(Ok(Value::Null), |node| exact::to_value(node, Numbers::Typed))
+    decode_exactly(text, true, Numbers::Typed)
 }
 
 fn decode_as(text: &[u8], numbers: Numbers) -> Result<Value, YamlError> {
@@ -86,10 +84,7 @@ fn decode_as(text: &[u8], numbers: Numbers) -> Result<Value, YamlError> {
     match compose(text, ValueBuilder::new(numbers)) {
         Ok((value, _)) => Ok(value.unwrap_or_default()),
         Err(Failure::Fault(fault)) => Err(fault.into()),
-        Err(Failure::Unsupported) => {
-            let node = exact_node(text, false)?;
-            node.map_or(Ok(Value::Null), |node| exact::to_value(node, numbers))
-        }
+        Err(Failure::Unsupported) => decode_exactly(text, false, numbers),
     }
 }
 
@@ -110,17 +105,22 @@ fn sized(text: &[u8]) -> Result<(), YamlError> {
     }
 }
 
-fn exact_node(text: &[u8], strict: bool) -> Result<Option<exact::Node>, YamlError> {
+/// Decodes with the builder that can express everything.
+fn decode_exactly(text: &[u8], strict: bool, numbers: Numbers) -> Result<Value, YamlError> {
     sized(text)?;
     match compose(text, ExactBuilder::new(strict)) {
-        Ok((node, build)) if build.duplicates.is_empty() => Ok(node),
+        Ok((root, build)) if build.duplicates.is_empty() => {
+            root.map_or(Ok(Value::Null), |root| build.into_value(root, numbers))
+        }
         Ok((_, mut build)) => {
             build.duplicates.sort_by_key(|(order, _)| *order);
             let lines: Vec<_> = build.duplicates.into_iter().map(|(_, line)| line).collect();
-            Err(YamlError::converting(&format!("yaml: unmarshal errors:\n  {}", lines.join("\n  "))))
+            Err(YamlError::converting(&format!(
+                "yaml: unmarshal errors:\n  {}",
+                lines.join("\n  ")
+            )))
         }
         Err(Failure::Fault(fault)) => Err(fault.into()),
-        // The exact builder expresses everything.
-        Err(Failure::Unsupported) => Ok(None),
+        Err(Failure::Unsupported) => Ok(Value::Null),
     }
 }

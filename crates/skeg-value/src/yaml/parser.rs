@@ -116,13 +116,23 @@ pub(super) struct Parser<'t> {
 #[cold]
 fn unexpected<T>(problem: &str, token: Token) -> Scan<T> {
     let (line, offset) = (token.line, token.start as usize);
-    Err(Box::new(Fault { stage: Stage::Parser, problem: problem.to_owned(), line, offset }))
+    Err(Box::new(Fault {
+        stage: Stage::Parser,
+        problem: problem.to_owned(),
+        line,
+        offset,
+    }))
 }
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t [u8], pages: Option<Pages>) -> Self {
         let scanner = Scanner::new(text, pages);
-        Parser { scanner, state: State::ImplicitDocument, states: Vec::new(), handles: Vec::new() }
+        Parser {
+            scanner,
+            state: State::ImplicitDocument,
+            states: Vec::new(),
+            handles: Vec::new(),
+        }
     }
 
     /// The text.
@@ -196,7 +206,13 @@ impl<'t> Parser<'t> {
             State::FlowPairEnd => {
                 let token = self.peek()?;
                 self.state = State::FlowSequenceEntry { first: false };
-                Ok(Self::event(Say::MappingEnd, Token { end: token.start, ..token }))
+                Ok(Self::event(
+                    Say::MappingEnd,
+                    Token {
+                        end: token.start,
+                        ..token
+                    },
+                ))
             }
             State::FlowMappingKey { first } => self.flow_mapping_key(first),
             State::FlowMappingValue => self.flow_mapping_value(),
@@ -215,7 +231,16 @@ impl<'t> Parser<'t> {
             State::Done => {
                 let end = self.text().len() as u32;
                 let kind = Kind::StreamEnd;
-                Ok(Self::event(Say::StreamEnd, Token { kind, line: 0, start: end, end, scalar: Scalar::EMPTY }))
+                Ok(Self::event(
+                    Say::StreamEnd,
+                    Token {
+                        kind,
+                        line: 0,
+                        start: end,
+                        end,
+                        scalar: Scalar::EMPTY,
+                    },
+                ))
             }
         }
     }
@@ -262,7 +287,9 @@ impl<'t> Parser<'t> {
                     }
                 }
                 Kind::TagDirective => {
-                    let mut words = line["%TAG".len()..].split(|b| b" \t".contains(b)).filter(|word| !word.is_empty());
+                    let mut words = line["%TAG".len()..]
+                        .split(|b| b" \t".contains(b))
+                        .filter(|word| !word.is_empty());
                     let (handle, prefix) = (words.next().unwrap_or(b""), words.next().unwrap_or(b""));
                     if self.handles.iter().any(|(known, _)| known == handle) {
                         return unexpected("found duplicate %TAG directive", token);
@@ -278,11 +305,7 @@ impl<'t> Parser<'t> {
     fn document_content(&mut self) -> Scan<Event> {
         let token = self.peek()?;
         match token.kind {
-            Kind::VersionDirective
-            | Kind::TagDirective
-            | Kind::DocumentStart
-            | Kind::DocumentEnd
-            | Kind::StreamEnd => {
+            Kind::VersionDirective | Kind::TagDirective | Kind::DocumentStart | Kind::DocumentEnd | Kind::StreamEnd => {
                 self.pop_state();
                 let next = self.state;
                 self.empty(token.line, token.start, next)
@@ -320,7 +343,10 @@ impl<'t> Parser<'t> {
         if token.kind == Kind::Alias {
             self.pop_state();
             self.scanner.skip();
-            return Ok(Event { anchor: Some((token.start + 1, token.end)), ..Self::event(Say::Alias, token) });
+            return Ok(Event {
+                anchor: Some((token.start + 1, token.end)),
+                ..Self::event(Say::Alias, token)
+            });
         }
         let first = token;
         let mut anchor = None;
@@ -338,7 +364,12 @@ impl<'t> Parser<'t> {
             Some(token) => self.tag(token)?,
             None => Tag::None,
         };
-        let mut event = Event { anchor, tag, line: first.line, ..Self::event(Say::Scalar, token) };
+        let mut event = Event {
+            anchor,
+            tag,
+            line: first.line,
+            ..Self::event(Say::Scalar, token)
+        };
         let block = context != Context::Flow;
         match token.kind {
             Kind::Scalar => {
@@ -388,7 +419,9 @@ impl<'t> Parser<'t> {
         } else if source == b"!" {
             return Ok(Tag::Bang);
         } else {
-            let name = source[1..].iter().position(|&b| chars::CLASS[b as usize] & chars::WORD == 0);
+            let name = source[1..]
+                .iter()
+                .position(|&b| chars::CLASS[b as usize] & chars::WORD == 0);
             let handle = match name {
                 Some(length) if source[1 + length] == b'!' => &source[..length + 2],
                 _ => &source[..1],
@@ -446,7 +479,13 @@ impl<'t> Parser<'t> {
         let token = self.peek()?;
         if token.kind != Kind::BlockEntry {
             self.pop_state();
-            return Ok(Self::event(Say::SequenceEnd, Token { end: token.start, ..token }));
+            return Ok(Self::event(
+                Say::SequenceEnd,
+                Token {
+                    end: token.start,
+                    ..token
+                },
+            ));
         }
         match self.skip_to_kind()? {
             Kind::BlockEntry | Kind::Key | Kind::Value | Kind::BlockEnd => {
@@ -468,9 +507,7 @@ impl<'t> Parser<'t> {
         let token = self.peek()?;
         match token.kind {
             Kind::Key => match self.skip_to_kind()? {
-                Kind::Key | Kind::Value | Kind::BlockEnd => {
-                    self.empty(token.line, token.end, State::BlockMappingValue)
-                }
+                Kind::Key | Kind::Value | Kind::BlockEnd => self.empty(token.line, token.end, State::BlockMappingValue),
                 _ => {
                     self.states.push(State::BlockMappingValue);
                     self.node(Context::BlockOrIndentless)
@@ -620,7 +657,8 @@ fn unescaped(uri: &[u8]) -> Vec<u8> {
     let mut cursor = Cursor::new(uri, None);
     let mut output = Vec::with_capacity(uri.len());
     while !cursor.at_end() {
-        let escaped = cursor.byte() == b'%' && matches!(scanner::escaped_character(&mut cursor, &mut output), Ok(Ok(())));
+        let escaped =
+            cursor.byte() == b'%' && matches!(scanner::escaped_character(&mut cursor, &mut output), Ok(Ok(())));
         if !escaped {
             output.push(cursor.byte());
             cursor.at += 1;

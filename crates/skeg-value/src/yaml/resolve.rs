@@ -121,9 +121,7 @@ fn point(text: &[u8]) -> Meaning {
         return Meaning::Text;
     }
     let digits = if text.contains(&b'_') {
-        let separates = |at: usize| {
-            text[at - 1].is_ascii_digit() && text.get(at + 1).is_some_and(u8::is_ascii_digit)
-        };
+        let separates = |at: usize| text[at - 1].is_ascii_digit() && text.get(at + 1).is_some_and(u8::is_ascii_digit);
         if !text.iter().enumerate().all(|(at, &b)| b != b'_' || separates(at)) {
             return Meaning::Text;
         }
@@ -188,8 +186,12 @@ fn integer(text: &[u8], base: Option<u32>) -> Meaning {
     }
     let mut value = 0u64;
     for &b in digits {
-        let Some(digit) = (b as char).to_digit(base) else { return Meaning::Text };
-        let next = value.checked_mul(u64::from(base)).and_then(|value| value.checked_add(u64::from(digit)));
+        let Some(digit) = (b as char).to_digit(base) else {
+            return Meaning::Text;
+        };
+        let next = value
+            .checked_mul(u64::from(base))
+            .and_then(|value| value.checked_add(u64::from(digit)));
         let Some(next) = next else { return Meaning::Text };
         value = next;
     }
@@ -316,7 +318,9 @@ fn timestamp(text: &[u8]) -> Option<()> {
 /// One or two digits.
 fn short_number(text: &[u8]) -> Option<(u32, &[u8])> {
     let length = text.iter().take(2).take_while(|b| b.is_ascii_digit()).count();
-    let value = text[..length].iter().fold(0, |value, &b| value * 10 + u32::from(b - b'0'));
+    let value = text[..length]
+        .iter()
+        .fold(0, |value, &b| value * 10 + u32::from(b - b'0'));
     (length > 0).then_some((value, &text[length..]))
 }
 

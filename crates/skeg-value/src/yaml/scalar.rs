@@ -32,8 +32,15 @@ pub(super) struct Scalar {
 
 impl Scalar {
     /// A scalar that is not there.
-    pub(super) const EMPTY: Scalar =
-        Scalar { style: Style::Plain, in_flow: false, verbatim: true, start: 0, end: 0, indent: 0, column: 0 };
+    pub(super) const EMPTY: Scalar = Scalar {
+        style: Style::Plain,
+        in_flow: false,
+        verbatim: true,
+        start: 0,
+        end: 0,
+        indent: 0,
+        column: 0,
+    };
 
     /// The text of the scalar, from the document or cooked in `buffer`.
     #[inline]
@@ -85,8 +92,20 @@ pub(super) fn scan_plain(cursor: &mut Cursor<'_>, indent: i32, in_flow: bool) ->
 pub(super) fn scan_quoted(cursor: &mut Cursor<'_>, style: Style) -> Scan<Scalar> {
     let (start, column) = (cursor.at, cursor.column());
     let verbatim = quoted(cursor, style == Style::SingleQuoted, &mut Discard)?;
-    let (start, end) = if verbatim { (start + 1, cursor.at - 1) } else { (start, cursor.at) };
-    Ok(Scalar { style, in_flow: false, verbatim, start: start as u32, end: end as u32, indent: 0, column })
+    let (start, end) = if verbatim {
+        (start + 1, cursor.at - 1)
+    } else {
+        (start, cursor.at)
+    };
+    Ok(Scalar {
+        style,
+        in_flow: false,
+        verbatim,
+        start: start as u32,
+        end: end as u32,
+        indent: 0,
+        column,
+    })
 }
 
 /// A block scalar; the cursor stands on its indicator. The answers are the scalar and the offset of its end.
@@ -94,8 +113,15 @@ pub(super) fn scan_quoted(cursor: &mut Cursor<'_>, style: Style) -> Scan<Scalar>
 pub(super) fn scan_block(cursor: &mut Cursor<'_>, indent: i32, style: Style) -> Scan<(Scalar, usize)> {
     let (start, column) = (cursor.at, cursor.column());
     let end = block(cursor, indent, style == Style::Literal, &mut Discard)?;
-    let scalar =
-        Scalar { style, in_flow: false, verbatim: false, start: start as u32, end: end as u32, indent, column };
+    let scalar = Scalar {
+        style,
+        in_flow: false,
+        verbatim: false,
+        start: start as u32,
+        end: end as u32,
+        indent,
+        column,
+    };
     Ok((scalar, end))
 }
 
@@ -107,8 +133,16 @@ struct Plain {
 
 fn plain<S: Sink>(cursor: &mut Cursor<'_>, indent: i32, in_flow: bool, sink: &mut S) -> Scan<Plain> {
     let text = cursor.text;
-    let stop = if in_flow { BLANK | BREAK | END | WIDE | COLON | FLOW } else { BLANK | BREAK | END | WIDE | COLON };
-    let mut plain = Plain { end: cursor.at, folded: false, break_follows: false };
+    let stop = if in_flow {
+        BLANK | BREAK | END | WIDE | COLON | FLOW
+    } else {
+        BLANK | BREAK | END | WIDE | COLON
+    };
+    let mut plain = Plain {
+        end: cursor.at,
+        folded: false,
+        break_follows: false,
+    };
     loop {
         cursor.need(4)?;
         if cursor.at_document_mark() || cursor.byte() == b'#' {
@@ -409,7 +443,11 @@ fn block<S: Sink>(cursor: &mut Cursor<'_>, parent: i32, literal: bool, sink: &mu
         cursor.went(from, 1)?;
         cursor.need(2)?;
         let at = cursor.at;
-        last_break = if cursor.take_break() > 0 { chars::break_text(text, at) } else { b"" };
+        last_break = if cursor.take_break() > 0 {
+            chars::break_text(text, at)
+        } else {
+            b""
+        };
         gap = cursor.at;
         block_gap(cursor, parent, &mut indent, &mut end)?;
     }

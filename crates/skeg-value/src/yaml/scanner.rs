@@ -138,7 +138,9 @@ impl<'t> Scanner<'t> {
     fn first_may_be_key(&mut self) -> Scan<bool> {
         let index = match self.candidates.len() {
             1 => 0,
-            _ => self.candidates.partition_point(|candidate| candidate.token < self.taken),
+            _ => self
+                .candidates
+                .partition_point(|candidate| candidate.token < self.taken),
         };
         match self.candidates.get(index) {
             Some(candidate) if candidate.awaited && candidate.token == self.taken => self.still_possible(index),
@@ -207,7 +209,13 @@ impl<'t> Scanner<'t> {
     #[inline(always)]
     fn push(&mut self, kind: Kind, start: usize, end: usize) {
         let (line, start, end) = (self.cursor.line, start as u32, end as u32);
-        self.queue.push_back(Token { kind, line, start, end, scalar: Scalar::EMPTY });
+        self.queue.push_back(Token {
+            kind,
+            line,
+            start,
+            end,
+            scalar: Scalar::EMPTY,
+        });
     }
 
     /// Takes an indicator of some bytes as a token.
@@ -255,7 +263,13 @@ impl<'t> Scanner<'t> {
 
     /// The token that opens a block collection at a place.
     fn opener(&self, kind: Kind, line: u32, at: usize) -> Token {
-        Token { kind, line, start: at as u32, end: at as u32, scalar: Scalar::EMPTY }
+        Token {
+            kind,
+            line,
+            start: at as u32,
+            end: at as u32,
+            scalar: Scalar::EMPTY,
+        }
     }
 
     /// Goes over white space, line breaks and comments.
@@ -305,7 +319,11 @@ impl<'t> Scanner<'t> {
                 return self.directive();
             }
             if self.cursor.at_document_mark() {
-                let kind = if first == b'-' { Kind::DocumentStart } else { Kind::DocumentEnd };
+                let kind = if first == b'-' {
+                    Kind::DocumentStart
+                } else {
+                    Kind::DocumentEnd
+                };
                 self.unindent_to(-1);
                 self.drop_candidate()?;
                 self.key_allowed = false;
@@ -357,7 +375,10 @@ impl<'t> Scanner<'t> {
 
     fn open_bracket(&mut self, kind: Kind) -> Scan<()> {
         self.note_candidate()?;
-        self.candidates.push(Candidate { token: self.taken + self.queue.len(), ..Candidate::default() });
+        self.candidates.push(Candidate {
+            token: self.taken + self.queue.len(),
+            ..Candidate::default()
+        });
         self.flow += 1;
         if self.flow > MAX_DEPTH {
             return Err(self.cursor.fault(format!("exceeded max depth of {MAX_DEPTH}")));
@@ -387,7 +408,9 @@ impl<'t> Scanner<'t> {
     fn block_entry(&mut self, column: i32) -> Scan<()> {
         if self.flow == 0 {
             if !self.key_allowed {
-                return Err(self.cursor.fault("block sequence entries are not allowed in this context"));
+                return Err(self
+                    .cursor
+                    .fault("block sequence entries are not allowed in this context"));
             }
             let opener = self.opener(Kind::BlockSequenceStart, self.cursor.line, self.cursor.at);
             self.indent_to(column, None, opener)?;
@@ -444,9 +467,14 @@ impl<'t> Scanner<'t> {
         self.cursor.need(1)?;
         let length = self.word()?;
         let ends = self.cursor.blankz_at(0)
-            || matches!(self.cursor.byte(), b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`');
+            || matches!(
+                self.cursor.byte(),
+                b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`'
+            );
         if length == 0 || !ends {
-            return Err(self.cursor.fault("did not find expected alphabetic or numeric character"));
+            return Err(self
+                .cursor
+                .fault("did not find expected alphabetic or numeric character"));
         }
         self.push(kind, start, self.cursor.at);
         Ok(())
@@ -532,7 +560,13 @@ impl<'t> Scanner<'t> {
         self.key_allowed = true;
         let (line, start) = (self.cursor.line, self.cursor.at as u32);
         let (scalar, end) = scalar::scan_block(&mut self.cursor, self.indent, style)?;
-        self.queue.push_back(Token { kind: Kind::Scalar, line, start, end: end as u32, scalar });
+        self.queue.push_back(Token {
+            kind: Kind::Scalar,
+            line,
+            start,
+            end: end as u32,
+            scalar,
+        });
         Ok(())
     }
 
@@ -541,7 +575,13 @@ impl<'t> Scanner<'t> {
         self.key_allowed = false;
         let (line, start) = (self.cursor.line, self.cursor.at as u32);
         let scalar = scalar::scan_quoted(&mut self.cursor, style)?;
-        self.queue.push_back(Token { kind: Kind::Scalar, line, start, end: self.cursor.at as u32, scalar });
+        self.queue.push_back(Token {
+            kind: Kind::Scalar,
+            line,
+            start,
+            end: self.cursor.at as u32,
+            scalar,
+        });
         Ok(())
     }
 
@@ -554,7 +594,13 @@ impl<'t> Scanner<'t> {
         if break_follows {
             self.key_allowed = true;
         }
-        self.queue.push_back(Token { kind: Kind::Scalar, line, start, end: end as u32, scalar });
+        self.queue.push_back(Token {
+            kind: Kind::Scalar,
+            line,
+            start,
+            end: end as u32,
+            scalar,
+        });
         Ok(())
     }
 
@@ -597,7 +643,13 @@ impl<'t> Scanner<'t> {
             self.cursor.take_break();
         }
         let (start, end) = (start as u32, end as u32);
-        self.queue.push_back(Token { kind, line, start, end, scalar: Scalar::EMPTY });
+        self.queue.push_back(Token {
+            kind,
+            line,
+            start,
+            end,
+            scalar: Scalar::EMPTY,
+        });
         Ok(())
     }
 

@@ -27,11 +27,16 @@ pub fn scalar_text(value: &Value) -> Option<Str> {
 /// Go's error for a value that does not fit its place: `error unmarshaling JSON: while decoding JSON: json: cannot
 /// unmarshal array into Go struct field .sources of type []string`.
 ///
-/// `place` is the path of the field with a point before each name, or empty for the whole document, which Go calls a
-/// `Go value`.
+/// `place` is the path of the value with a point before each key or index, or empty for the whole document, which Go calls
+/// a `Go value`. Where the last step looks like an index Go leaves out the words `Go struct field`.
 pub fn mismatch(value: &Value, place: &str, go_type: &str) -> YamlError {
     let kind = json::kind_name(value);
-    let place = if place.is_empty() { "Go value".to_owned() } else { format!("Go struct field {place}") };
+    let last = place.rsplit('.').next().unwrap_or_default();
+    let place = match place {
+        "" => "Go value".to_owned(),
+        _ if !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()) => place.to_owned(),
+        _ => format!("Go struct field {place}"),
+    };
     YamlError::unmarshaling(&format!("json: cannot unmarshal {kind} into {place} of type {go_type}"))
 }
 
@@ -43,7 +48,9 @@ pub fn same_field(field: &str, key: &[u8]) -> bool {
     if key.len() < field.len() || key.is_ascii() {
         return false;
     }
-    let Ok(key) = std::str::from_utf8(key) else { return false };
+    let Ok(key) = std::str::from_utf8(key) else {
+        return false;
+    };
     let folded = key.chars().map(|c| match c {
         '\u{212A}' => 'k',
         '\u{17F}' => 's',

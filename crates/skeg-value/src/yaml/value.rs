@@ -30,12 +30,17 @@ pub(super) struct ValueBuilder {
 
 impl ValueBuilder {
     pub(super) fn new(numbers: Numbers) -> Self {
-        ValueBuilder { numbers, keys: [const { None }; 64] }
+        ValueBuilder {
+            numbers,
+            keys: [const { None }; 64],
+        }
     }
 
     #[inline]
     fn shared_key(&mut self, text: &[u8]) -> Str {
-        let (Some(&first), Some(&last)) = (text.first(), text.last()) else { return Str::default() };
+        let (Some(&first), Some(&last)) = (text.first(), text.last()) else {
+            return Str::default();
+        };
         let slot = (text.len() * 37 + usize::from(first) * 7 + usize::from(last)) % self.keys.len();
         match &self.keys[slot] {
             Some(key) if key.as_bytes() == text => key.clone(),
@@ -95,7 +100,10 @@ pub(super) fn scalar_value(meaning: Meaning, text: &[u8], numbers: Numbers) -> O
         Meaning::Null => Value::Null,
         Meaning::Bool(b) => Value::Bool(b),
         Meaning::Int(int) if typed => Value::int64(int),
-        Meaning::Uint(uint) if typed => Value::Int(Int { value: uint as i64, ty: IntType::Uint64 }),
+        Meaning::Uint(uint) if typed => Value::Int(Int {
+            value: uint as i64,
+            ty: IntType::Uint64,
+        }),
         Meaning::Int(int) => Value::Float(int as f64),
         Meaning::Uint(uint) => Value::Float(uint as f64),
         Meaning::Float(float) if typed || float.is_finite() => Value::Float(float),
