@@ -11,7 +11,7 @@ use super::command::{ArgsRule, Command, CommandPath};
 use super::find::find;
 use super::flag::{Flag, FlagTable, ValueCompletion};
 use super::invocation::Invocation;
-use super::parse::{Unknown, parse};
+use super::parse::{ParseError, Unknown, parse};
 use crate::commands::global;
 use crate::error::CommandError;
 use crate::output::Output;
@@ -190,7 +190,7 @@ fn complete(invocation: &Invocation, words: &[String], word: &str, out: &mut Out
         complain(out, message);
         return Completions::files();
     }
-    if inner.bool("help") {
+    if inner.changed("help") {
         return Completions::none();
     }
     if flag.is_none() && word.starts_with('-') && !word.contains('=') && !after_dashes {
@@ -221,24 +221,27 @@ fn complete(invocation: &Invocation, words: &[String], word: &str, out: &mut Out
 
 /// Reads the flags before the unfinished word into `inner`. Gives whether the word stands after `--`.
 fn read_flags(table: &FlagTable, args: &[String], inner: &mut Invocation, out: &mut Output) -> Result<bool, String> {
-    // Helm reads twice, once with `--` at the end, to find out whether there is one already; a deprecated flag is
-    // therefore remarked upon three times.
+    // As Helm does, this reads twice, first with `--` at the end: it only counts as an argument when there is one
+    // already. A deprecated flag is therefore remarked upon three times, once after the first reading.
     let mut notes = String::new();
-    let mut count = [0; 2];
-    let with_dashes: Vec<String> = args.iter().cloned().chain([String::from("--")]).collect();
-    for (args, count) in [&with_dashes[..], args].into_iter().zip(&mut count) {
+    let mut read = |args: &[String], out: &mut Output| {
         let before = notes.len();
-        parse(table, args, Unknown::Refuse, &mut inner.parsed, &mut notes, out).map_err(|error| match error {
-            super::parse::ParseError::Help => "help requested".to_owned(),
-            super::parse::ParseError::Message(message) => message,
-        })?;
-        if notes.len() > before {
+        let result = parse(table, args, Unknown::Refuse, &mut inner.parsed, &mut notes, out);
+        if result.is_ok() && notes.len() > before {
             out.eprint(&notes);
         }
-        *count = inner.parsed.args.len();
+        (result, inner.parsed.args.len())
+    };
+    let with_dashes: Vec<String> = args.iter().cloned().chain([String::from("--")]).collect();
+    let (_, count_with_dashes) = read(&with_dashes, out);
+    let (result, count) = read(args, out);
+    match result {
+        Err(ParseError::Message(message)) => return Err(message),
+        Err(ParseError::Help) => return Err("help requested".to_owned()),
+        Ok(()) => {}
     }
     global::apply(&mut inner.settings, &inner.parsed);
-    Ok(count[0] > count[1])
+    Ok(count_with_dashes > count)
 }
 
 /// The flag whose argument is being completed, if one is; the arguments before it; the unfinished part.
