@@ -3,9 +3,14 @@
 mod answer;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Each call has a folder of its own: tests run at the same time.
+static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 fn write(kind: &str) -> BTreeMap<String, String> {
-    let folder = std::env::temp_dir().join(format!("skeg-docs-{kind}-{}", std::process::id()));
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("skeg-docs-{}-{call}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
     let dir = folder.to_str().expect("a temporary path is text");
     let words = ["skeg", "docs", "--type", kind, "--dir", dir].map(str::to_owned);
