@@ -4,6 +4,9 @@
 //! where it holds line breaks; errors are `ERR` and the text after `error calling NAME: `.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use skeg_template::Functions;
 
 #[test]
 fn answers_are_helms() {
@@ -16,6 +19,7 @@ fn answers_are_helms() {
         .collect();
     files.sort();
     files.extend(extra);
+    let functions = crate::engine::functions();
     let (mut count, mut wrong) = (0, Vec::new());
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a case file");
@@ -24,7 +28,7 @@ fn answers_are_helms() {
                 continue;
             }
             let (expression, expected) = line.split_once('\t').expect("an expression and an answer");
-            let found = crate::calculator::answer(expression);
+            let found = answer(&functions, expression);
             let found = if found.contains(['\n', '\r']) {
                 skeg_value::quote::quote(found.as_bytes())
             } else {
@@ -43,4 +47,9 @@ fn answers_are_helms() {
     assert!(count > 0, "no cases found");
     let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} of {count} answers differ:\n{shown}", wrong.len());
+}
+
+fn answer(functions: &Arc<Functions>, expression: &str) -> String {
+    let printed = crate::engine::run(functions, &format!(r#"{{{{ printf "%#v" ({expression}) }}}}"#));
+    printed.unwrap_or_else(|error| format!("ERR {error}"))
 }

@@ -1,5 +1,5 @@
 //! Tests of all template functions: the tables, and the answers that the real Helm gave.
 
-mod calculator;
 mod differential;
+mod engine;
 mod tables;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use skeg_funcs::tables;
-use skeg_template::print::sprint_v;
 
 /// What the template engine brings itself.
 const BUILTINS: &str = "and call eq ge gt html index js le len lt ne not or print printf println urlquery";
@@ -64,11 +63,11 @@ fn tables_are_sorted_and_names_are_unique() {
 
 #[test]
 fn examples_are_true() {
+    let functions = crate::engine::functions();
     for function in tables().iter().copied().flatten() {
         let (expression, expected) = function.example;
         if !expression.is_empty() {
-            let found = crate::calculator::value(expression)
-                .map(|value| String::from_utf8_lossy(&sprint_v(&value)).into_owned());
+            let found = crate::engine::run(&functions, &format!("{{{{ {expression} }}}}"));
             assert_eq!(found.as_deref(), Ok(expected), "{expression}");
         }
     }
