@@ -38,8 +38,24 @@ impl Digits {
             length: 0,
         };
         write!(scratch, "{:e}", number.abs()).expect("17 digits, a point and an exponent fit");
+        let shortest = Digits::read(&scratch, number.is_sign_negative());
+        // Where the number lies exactly between two shortest forms the standard library takes the upper one and Go the
+        // even one, which is what rounding to that many digits gives. That needs all the precision a float has.
+        if shortest.length >= 15 {
+            scratch.length = 0;
+            write!(scratch, "{:.*e}", shortest.length - 1, number.abs()).expect("as many digits fit again");
+            let text = std::str::from_utf8(&scratch.bytes[..scratch.length]).unwrap_or_default();
+            if text.parse() == Ok(number.abs()) {
+                return Digits::read(&scratch, number.is_sign_negative());
+            }
+        }
+        shortest
+    }
+
+    /// Reads `d.ddde-X`.
+    fn read(scratch: &Scratch, negative: bool) -> Digits {
         let mut result = Digits {
-            negative: number.is_sign_negative(),
+            negative,
             digits: [0; 17],
             length: 0,
             exponent: 0,
@@ -204,6 +220,9 @@ mod tests {
             "1.7976931348623157e+308",
         ),
         (5e-324, "5e-324", "5e-324"),
+        // Exactly between two forms of 17 digits.
+        (1057040817816258.25, "1.0570408178162582e+15", "1057040817816258.2"),
+        (-150760763345931.625, "-1.5076076334593162e+14", "-150760763345931.62"),
     ];
 
     #[test]

@@ -15,6 +15,8 @@ pub enum ListType {
     Int,
     /// `[][]interface {}`: `chunk`.
     AnyList,
+    /// `[]map[string]interface {}`: the arrays of tables of `fromToml`.
+    MapList,
 }
 
 impl ListType {
@@ -25,6 +27,7 @@ impl ListType {
             ListType::String => "[]string",
             ListType::Int => "[]int",
             ListType::AnyList => "[][]interface {}",
+            ListType::MapList => "[]map[string]interface {}",
         }
     }
 }
@@ -39,12 +42,18 @@ pub struct List {
 impl List {
     /// A `[]interface {}` of these items.
     pub fn new(items: Vec<Value>) -> Self {
-        List { items: Some(Rc::new(items)), ty: ListType::Any }
+        List {
+            items: Some(Rc::new(items)),
+            ty: ListType::Any,
+        }
     }
 
     /// A list of another element type; every item must be of that type.
     pub fn typed(ty: ListType, items: Vec<Value>) -> Self {
-        List { items: Some(Rc::new(items)), ty }
+        List {
+            items: Some(Rc::new(items)),
+            ty,
+        }
     }
 
     /// Go's nil slice of this type: empty, but `null` in JSON and YAML.

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::string::Str;
 use crate::value::Value;
 
 /// Why a method call on an object failed: the Go error text, without location.
@@ -58,15 +59,22 @@ pub trait Object: fmt::Debug + Any {
     /// The plain value that Go's JSON encoder would write; `toYaml` and `toJson` use it.
     fn to_json(&self) -> Value;
 
-    /// The fields as Go's JSON encoder writes them, for a struct whose declared order is not the sorted one; `toJson`
-    /// keeps this order, where [`Object::to_json`] can only give a sorted map.
-    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+    /// The exported fields of a struct by their Go names, in declared order; `None` for anything else. `toToml` writes
+    /// these, and the next two derive from them.
+    fn go_fields(&self) -> Option<Vec<(Str, Value)>> {
         None
     }
 
-    /// The fields as the YAML v3 encoder writes them, in declared order; see [`Object::json_fields`].
-    fn yaml_fields(&self) -> Option<Vec<(&'static str, Value)>> {
-        None
+    /// The fields as Go's JSON encoder writes them: `toJson` keeps this order, where [`Object::to_json`] can only give a
+    /// sorted map. Override it where the struct has JSON tags.
+    fn json_fields(&self) -> Option<Vec<(Str, Value)>> {
+        self.go_fields()
+    }
+
+    /// The fields as the YAML v3 encoder writes them, in declared order: lower-case names.
+    fn yaml_fields(&self) -> Option<Vec<(Str, Value)>> {
+        let lower = |(name, value): (Str, Value)| (Str::from(name.to_ascii_lowercase()), value);
+        self.go_fields().map(|fields| fields.into_iter().map(lower).collect())
     }
 
     /// The plain value that the YAML v3 encoder would write; `toYamlPretty` uses it.
