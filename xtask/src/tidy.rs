@@ -22,7 +22,7 @@ const PURE: &[&str] =
 
 /// What purity forbids.
 const IMPURE: &[&str] =
-    &["std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now", "tokio", "reqwest", "hyper"];
+    &["std::fs", "std::env", "std::net", "std::process", "SystemTime::now", "Instant::now", "tokio", "reqwest", "hyper"];
 
 /// Words that the template language must not know.
 const HELM_WORDS: &[&str] = &["helm", "chart", "kubernetes"];

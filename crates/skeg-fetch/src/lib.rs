@@ -2,5 +2,7 @@
 
 pub mod directory;
 pub mod error;
+pub mod load;
 
 pub use error::FetchError;
+pub use load::{Loaded, load};

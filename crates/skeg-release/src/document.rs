@@ -1,8 +1,9 @@
 //! One rendered document and what its head says of it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use skeg_value::yaml;
+use skeg_value::{Str, yaml};
 
 /// What a template rendered.
 #[derive(Clone, Debug)]
@@ -31,8 +32,13 @@ impl Document {
     }
 
     /// The value of an annotation.
-    pub fn annotation(&self, key: &str) -> Option<&str> {
-        self.head.annotations.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
+    pub fn annotation(&self, key: &str) -> Option<Cow<'_, str>> {
+        self.head.annotation(key).map(Str::to_str_lossy)
+    }
+
+    /// `kind`, empty where the document has none.
+    pub fn kind(&self) -> Cow<'_, str> {
+        self.head.kind.to_str_lossy()
     }
 }
 

@@ -73,12 +73,12 @@ impl Hook {
     pub fn of(document: &Document) -> Result<Option<Hook>, String> {
         let Some(annotation) = document.annotation(HOOK) else { return Ok(None) };
         let events: Option<Vec<HookEvent>> = annotation.split(',').map(HookEvent::parse).collect();
-        let Some(events) = events else { return Err(annotation.to_owned()) };
+        let Some(events) = events else { return Err(annotation.into_owned()) };
         Ok(Some(Hook {
             events,
             weight: document.annotation(HOOK_WEIGHT).and_then(|text| text.parse().ok()).unwrap_or(0),
-            delete_policies: items(document.annotation(HOOK_DELETE_POLICY)),
-            output_log_policies: items(document.annotation(HOOK_OUTPUT_LOG_POLICY)),
+            delete_policies: items(document.annotation(HOOK_DELETE_POLICY).as_deref()),
+            output_log_policies: items(document.annotation(HOOK_OUTPUT_LOG_POLICY).as_deref()),
             document: document.clone(),
         }))
     }

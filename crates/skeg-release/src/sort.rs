@@ -59,8 +59,8 @@ pub fn sort(files: &[RenderedFile], order: Order) -> Result<Sorted, DocumentErro
         Order::Install => install_rank,
         Order::Uninstall => uninstall_rank,
     };
-    sorted.manifests.sort_by(|a, b| rank(&a.head.kind).cmp(&rank(&b.head.kind)));
-    sorted.hooks.sort_by(|a, b| rank(&a.document.head.kind).cmp(&rank(&b.document.head.kind)));
+    sorted.manifests.sort_by(|a, b| rank(&a.kind()).cmp(&rank(&b.kind())));
+    sorted.hooks.sort_by(|a, b| rank(&a.document.kind()).cmp(&rank(&b.document.kind())));
     Ok(sorted)
 }
 

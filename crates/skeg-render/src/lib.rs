@@ -1,1 +1,14 @@
 //! Chart, values and capabilities in; manifests, hooks and notes out.
+//!
+//! [`render`](render::render) takes a [`Request`] and yields [`Rendered`] or a [`Failure`]; [`print`] writes the result
+//! as `helm template` does. Nothing here knows a cluster or a file system.
+
+mod context;
+pub mod error;
+pub mod print;
+pub mod render;
+pub mod request;
+
+pub use error::RenderError;
+pub use render::{Failure, Rendered, render, render_files};
+pub use request::{Release, Request};

@@ -58,6 +58,12 @@ impl AsRef<[u8]> for Str {
     }
 }
 
+impl From<Arc<[u8]>> for Str {
+    fn from(bytes: Arc<[u8]>) -> Self {
+        Str(bytes)
+    }
+}
+
 impl From<&str> for Str {
     fn from(text: &str) -> Self {
         Str(Arc::from(text.as_bytes()))

@@ -13,6 +13,7 @@ pub mod error;
 pub mod ops;
 pub mod output;
 pub mod settings;
+pub mod world;
 
 use cli::Program;
 use output::Output;

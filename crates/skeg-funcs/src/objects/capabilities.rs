@@ -41,7 +41,10 @@ fn map_of(fields: Vec<(Str, Value)>) -> Value {
 }
 
 fn fields(pairs: &[(&str, &Value)]) -> Vec<(Str, Value)> {
-    pairs.iter().map(|(name, value)| ((*name).into(), (*value).clone())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).clone()))
+        .collect()
 }
 
 #[derive(Debug)]
@@ -113,11 +116,20 @@ impl Object for KubeVersion {
     }
 
     fn call_method(&self, name: &str, _: &[Value]) -> Result<Value, ObjectError> {
-        Ok(text(if name == "String" { &self.0.normalised } else { &self.0.version }))
+        Ok(text(if name == "String" {
+            &self.0.normalised
+        } else {
+            &self.0.version
+        }))
     }
 
     fn print(&self) -> String {
-        let KubeVersionParts { version, normalised, major, minor } = &self.0;
+        let KubeVersionParts {
+            version,
+            normalised,
+            major,
+            minor,
+        } = &self.0;
         format!("{{{version} {normalised} {major} {minor}}}")
     }
 
@@ -156,9 +168,18 @@ impl Object for VersionSet {
 
     fn call_method(&self, _: &str, args: &[Value]) -> Result<Value, ObjectError> {
         match args {
-            [Value::String(wanted)] => Ok(self.0.iter().any(|version| version.as_bytes() == wanted.as_bytes()).into()),
-            [Value::Null] => Err(ObjectError("wrong type for value; expected string; got interface {}".to_owned())),
-            [other, ..] => Err(ObjectError(format!("wrong type for value; expected string; got {}", other.type_name()))),
+            [Value::String(wanted)] => Ok(self
+                .0
+                .iter()
+                .any(|version| version.as_bytes() == wanted.as_bytes())
+                .into()),
+            [Value::Null] => Err(ObjectError(
+                "wrong type for value; expected string; got interface {}".to_owned(),
+            )),
+            [other, ..] => Err(ObjectError(format!(
+                "wrong type for value; expected string; got {}",
+                other.type_name()
+            ))),
             [] => Err(ObjectError("wrong number of args for Has: want 1 got 0".to_owned())),
         }
     }
@@ -195,7 +216,10 @@ impl Object for BuildInfo {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        BUILD_INFO.iter().find(|(field, ..)| *field == name).map(|(.., value)| text(value))
+        BUILD_INFO
+            .iter()
+            .find(|(field, ..)| *field == name)
+            .map(|(.., value)| text(value))
     }
 
     fn print(&self) -> String {
@@ -203,11 +227,21 @@ impl Object for BuildInfo {
     }
 
     fn go_fields(&self) -> Option<Vec<(Str, Value)>> {
-        Some(BUILD_INFO.iter().map(|(field, _, value)| ((*field).into(), text(value))).collect())
+        Some(
+            BUILD_INFO
+                .iter()
+                .map(|(field, _, value)| ((*field).into(), text(value)))
+                .collect(),
+        )
     }
 
     fn json_fields(&self) -> Option<Vec<(Str, Value)>> {
-        Some(BUILD_INFO.iter().map(|(_, key, value)| ((*key).into(), text(value))).collect())
+        Some(
+            BUILD_INFO
+                .iter()
+                .map(|(_, key, value)| ((*key).into(), text(value)))
+                .collect(),
+        )
     }
 
     fn to_json(&self) -> Value {

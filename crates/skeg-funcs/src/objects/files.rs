@@ -9,7 +9,11 @@ use crate::args;
 type Answer = Result<Value, CallError>;
 
 const fn method(params: &'static [Param], run: fn(&mut dyn Context, &Value, &[Value]) -> Answer) -> Method {
-    Method { params, variadic: None, run }
+    Method {
+        params,
+        variadic: None,
+        run,
+    }
 }
 
 pub(super) const METHODS: &[(&str, Method)] = &[
@@ -34,11 +38,15 @@ fn content(value: &Value, path: &Str) -> Option<Str> {
 }
 
 fn get(_: &mut dyn Context, value: &Value, arguments: &[Value]) -> Answer {
-    Ok(Value::String(content(value, args::string(arguments, 0)).unwrap_or_default()))
+    Ok(Value::String(
+        content(value, args::string(arguments, 0)).unwrap_or_default(),
+    ))
 }
 
 fn get_bytes(_: &mut dyn Context, value: &Value, arguments: &[Value]) -> Answer {
-    Ok(Value::Bytes(content(value, args::string(arguments, 0)).unwrap_or_default()))
+    Ok(Value::Bytes(
+        content(value, args::string(arguments, 0)).unwrap_or_default(),
+    ))
 }
 
 /// The lines of a file; one newline at its end does not begin another line.
@@ -53,7 +61,12 @@ fn lines(_: &mut dyn Context, value: &Value, arguments: &[Value]) -> Answer {
 fn glob(_: &mut dyn Context, value: &Value, arguments: &[Value]) -> Answer {
     let glob = Glob::parse(args::string(arguments, 0));
     let files = receiver(value);
-    let found: Map = files.borrow().iter().filter(|(path, _)| glob.matches(path)).map(|(p, c)| (p.clone(), c.clone())).collect();
+    let found: Map = files
+        .borrow()
+        .iter()
+        .filter(|(path, _)| glob.matches(path))
+        .map(|(p, c)| (p.clone(), c.clone()))
+        .collect();
     Ok(found.with_type(MapType::Files).into())
 }
 

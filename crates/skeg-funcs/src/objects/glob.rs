@@ -16,7 +16,10 @@ enum Node {
     /// Any run of characters.
     Everything,
     /// One character in (or, negated, not in) these ranges.
-    Class { ranges: Vec<(char, char)>, negated: bool },
+    Class {
+        ranges: Vec<(char, char)>,
+        negated: bool,
+    },
     /// One of several sequences.
     Choice(Vec<Vec<Node>>),
 }
@@ -33,7 +36,9 @@ impl Glob {
         let mut at = 0;
         match sequence(&chars, &mut at, 0) {
             Some(nodes) if at == chars.len() => Glob { nodes },
-            _ => Glob { nodes: vec![Node::Everything] },
+            _ => Glob {
+                nodes: vec![Node::Everything],
+            },
         }
     }
 
@@ -93,11 +98,17 @@ fn choice(chars: &[char], at: &mut usize, depth: usize) -> Option<Node> {
 fn class(chars: &[char], at: &mut usize) -> Option<Node> {
     let negated = chars.get(*at) == Some(&'!');
     *at += usize::from(negated);
-    if let (Some(&low), Some('-'), Some(&high), Some(']')) =
-        (chars.get(*at), chars.get(*at + 1), chars.get(*at + 2), chars.get(*at + 3))
-    {
+    if let (Some(&low), Some('-'), Some(&high), Some(']')) = (
+        chars.get(*at),
+        chars.get(*at + 1),
+        chars.get(*at + 2),
+        chars.get(*at + 3),
+    ) {
         *at += 4;
-        return (low <= high).then(|| Node::Class { ranges: vec![(low, high)], negated });
+        return (low <= high).then(|| Node::Class {
+            ranges: vec![(low, high)],
+            negated,
+        });
     }
     let mut ranges = Vec::new();
     loop {
@@ -181,7 +192,11 @@ mod tests {
             ("{a", "anything", true),
             ("", "a", false),
         ] {
-            assert_eq!(Glob::parse(pattern.as_bytes()).matches(path.as_bytes()), expected, "{pattern} {path}");
+            assert_eq!(
+                Glob::parse(pattern.as_bytes()).matches(path.as_bytes()),
+                expected,
+                "{pattern} {path}"
+            );
         }
     }
 }

@@ -9,7 +9,11 @@ use crate::args;
 type Answer = Result<Value, CallError>;
 
 const fn method(params: &'static [Param], run: fn(&mut dyn Context, &Value, &[Value]) -> Answer) -> Method {
-    Method { params, variadic: None, run }
+    Method {
+        params,
+        variadic: None,
+        run,
+    }
 }
 
 pub(super) const METHODS: &[(&str, Method)] = &[

@@ -1,7 +1,8 @@
 //! Answers that the real Helm 4.3.1 gave, replayed.
 //!
 //! Each line of `tests/cases/*.case` is an expression, a tab, and what `printf "%#v"` showed of it in Helm, Go-quoted
-//! where it holds line breaks; errors are `ERR` and the text after `error calling NAME: `.
+//! where it holds line breaks; errors are `ERR` and the text after `error calling NAME: `. Lines of `*.program` are
+//! whole templates and what they print: they show which maps are shared and which are copies.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +29,12 @@ fn answers_are_helms() {
                 continue;
             }
             let (expression, expected) = line.split_once('\t').expect("an expression and an answer");
-            let found = answer(&functions, expression);
+            let whole = file.extension().is_some_and(|extension| extension == "program");
+            let found = if whole {
+                program(&functions, expression)
+            } else {
+                answer(&functions, expression)
+            };
             let found = if found.contains(['\n', '\r']) {
                 skeg_value::quote::quote(found.as_bytes())
             } else {
@@ -52,4 +58,8 @@ fn answers_are_helms() {
 fn answer(functions: &Arc<Functions>, expression: &str) -> String {
     let printed = crate::engine::run(functions, &format!(r#"{{{{ printf "%#v" ({expression}) }}}}"#));
     printed.unwrap_or_else(|error| format!("ERR {error}"))
+}
+
+fn program(functions: &Arc<Functions>, text: &str) -> String {
+    crate::engine::run(functions, text).unwrap_or_else(|error| format!("ERR {error}"))
 }

@@ -16,12 +16,11 @@ pub(super) fn typed(word: String) -> Value {
     if equals_folded(&word, "null") {
         return Value::Null;
     }
-    if word == "0" || !word.starts_with('0') {
-        if let Ok(number) = word.parse::<i64>() {
-            return Value::int64(number);
-        }
+    let may_be_number = word == "0" || !word.starts_with('0');
+    match word.parse::<i64>() {
+        Ok(number) if may_be_number => Value::int64(number),
+        _ => Value::from(word),
     }
-    Value::from(word)
 }
 
 /// Go's `EqualFold` against an ASCII word. The long s is the one non-ASCII character that folds to a letter of them.

@@ -209,9 +209,9 @@ fn without_escaped_newlines(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find('\\') {
         let after = &rest[at + 1..];
-        if after.starts_with('\\') {
+        if let Some(after_pair) = after.strip_prefix('\\') {
             result.push_str(&rest[..at + 2]);
-            rest = &after[1..];
+            rest = after_pair;
             continue;
         }
         let next = after.trim_start_matches([' ', '\t', '\r', '\n']);

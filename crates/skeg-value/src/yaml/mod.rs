@@ -23,6 +23,7 @@ pub mod pretty;
 mod resolve;
 mod scalar;
 mod scanner;
+mod tape;
 mod typed;
 mod value;
 

@@ -1,11 +1,13 @@
 //! From tokens to events: the grammar of YAML 1.1 as a machine with a stack of states, one event a call.
 
-use super::chars;
-use super::cursor::Cursor;
+mod flow;
+mod tag;
+
 use super::error::{Fault, Scan, Stage};
 use super::input::Pages;
 use super::scalar::{Scalar, Style};
-use super::scanner::{self, Kind, Scanner, Token};
+use super::scanner::{Kind, Scanner, Token};
+pub(super) use tag::Tag;
 
 /// What an event says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,24 +21,6 @@ pub(super) enum Say {
     SequenceEnd,
     MappingStart,
     MappingEnd,
-}
-
-/// The tag of a scalar, as far as it makes a difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tag {
-    None,
-    /// `!`, which makes a scalar a string.
-    Bang,
-    Str,
-    Bool,
-    Int,
-    Float,
-    Null,
-    Timestamp,
-    Binary,
-    Merge,
-    /// Any other tag: on a scalar it makes a string, too.
-    Other,
 }
 
 /// One event.
@@ -268,40 +252,6 @@ impl<'t> Parser<'t> {
         Ok(Self::event(Say::DocumentStart, token))
     }
 
-    fn directives(&mut self) -> Scan<()> {
-        let mut version_seen = false;
-        loop {
-            let token = self.peek()?;
-            let line = &self.text()[token.start as usize..token.end as usize];
-            match token.kind {
-                Kind::VersionDirective => {
-                    if version_seen {
-                        return unexpected("found duplicate %YAML directive", token);
-                    }
-                    version_seen = true;
-                    let number = line["%YAML".len()..].trim_ascii();
-                    let mut parts = number.split(|&b| b == b'.').map(|part| part.trim_ascii());
-                    let is_one = |part: Option<&[u8]>| part == Some(b"1") || part == Some(b"01");
-                    if !(is_one(parts.next()) && is_one(parts.next())) {
-                        return unexpected("found incompatible YAML document", token);
-                    }
-                }
-                Kind::TagDirective => {
-                    let mut words = line["%TAG".len()..]
-                        .split(|b| b" \t".contains(b))
-                        .filter(|word| !word.is_empty());
-                    let (handle, prefix) = (words.next().unwrap_or(b""), words.next().unwrap_or(b""));
-                    if self.handles.iter().any(|(known, _)| known == handle) {
-                        return unexpected("found duplicate %TAG directive", token);
-                    }
-                    self.handles.push((handle.to_vec(), unescaped(prefix)));
-                }
-                _ => return Ok(()),
-            }
-            self.scanner.skip();
-        }
-    }
-
     fn document_content(&mut self) -> Scan<Event> {
         let token = self.peek()?;
         match token.kind {
@@ -410,45 +360,6 @@ impl<'t> Parser<'t> {
         Ok(event)
     }
 
-    /// What a tag token means under the handles in force.
-    fn tag(&self, token: Token) -> Scan<Tag> {
-        let source = &self.text()[token.start as usize..token.end as usize];
-        let mut tag = Vec::new();
-        if let Some(uri) = source.strip_prefix(b"!<") {
-            tag = unescaped(&uri[..uri.len() - 1]);
-        } else if source == b"!" {
-            return Ok(Tag::Bang);
-        } else {
-            let name = source[1..]
-                .iter()
-                .position(|&b| chars::CLASS[b as usize] & chars::WORD == 0);
-            let handle = match name {
-                Some(length) if source[1 + length] == b'!' => &source[..length + 2],
-                _ => &source[..1],
-            };
-            let prefix = match self.handles.iter().find(|(known, _)| known == handle) {
-                Some((_, prefix)) => prefix.as_slice(),
-                None if handle == b"!" => b"!",
-                None if handle == b"!!" => LONG_PREFIX,
-                None => return unexpected("found undefined tag handle", token),
-            };
-            tag.extend_from_slice(prefix);
-            tag.extend(unescaped(&source[handle.len()..]));
-        }
-        Ok(match tag.strip_prefix(LONG_PREFIX) {
-            Some(b"str") => Tag::Str,
-            Some(b"bool") => Tag::Bool,
-            Some(b"int") => Tag::Int,
-            Some(b"float") => Tag::Float,
-            Some(b"null") => Tag::Null,
-            Some(b"timestamp") => Tag::Timestamp,
-            Some(b"binary") => Tag::Binary,
-            Some(b"merge") => Tag::Merge,
-            _ if tag == b"!" => Tag::Bang,
-            _ => Tag::Other,
-        })
-    }
-
     fn block_sequence_entry(&mut self, first: bool) -> Scan<Event> {
         if first {
             self.peek()?;
@@ -537,132 +448,4 @@ impl<'t> Parser<'t> {
             }
         }
     }
-
-    fn flow_sequence_entry(&mut self, first: bool) -> Scan<Event> {
-        if first {
-            self.peek()?;
-            self.scanner.skip();
-        }
-        let mut token = self.peek()?;
-        if token.kind != Kind::FlowSequenceEnd && !first {
-            if token.kind != Kind::FlowEntry {
-                return unexpected("did not find expected ',' or ']'", token);
-            }
-            self.scanner.skip();
-            token = self.peek()?;
-        }
-        match token.kind {
-            Kind::FlowSequenceEnd => {
-                self.pop_state();
-                self.scanner.skip();
-                Ok(Self::event(Say::SequenceEnd, token))
-            }
-            Kind::Key => {
-                self.state = State::FlowPairKey;
-                self.scanner.skip();
-                Ok(Self::event(Say::MappingStart, token))
-            }
-            _ => {
-                self.states.push(State::FlowSequenceEntry { first: false });
-                self.node(Context::Flow)
-            }
-        }
-    }
-
-    fn flow_pair_key(&mut self) -> Scan<Event> {
-        let token = self.peek()?;
-        match token.kind {
-            Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd => {
-                // The reference swallows this token.
-                self.scanner.skip();
-                self.empty(token.line, token.end, State::FlowPairValue)
-            }
-            _ => {
-                self.states.push(State::FlowPairValue);
-                self.node(Context::Flow)
-            }
-        }
-    }
-
-    fn flow_pair_value(&mut self) -> Scan<Event> {
-        let token = self.peek()?;
-        if token.kind == Kind::Value {
-            let kind = self.skip_to_kind()?;
-            if !matches!(kind, Kind::FlowEntry | Kind::FlowSequenceEnd) {
-                self.states.push(State::FlowPairEnd);
-                return self.node(Context::Flow);
-            }
-        }
-        self.empty(token.line, token.start, State::FlowPairEnd)
-    }
-
-    fn flow_mapping_key(&mut self, first: bool) -> Scan<Event> {
-        if first {
-            self.peek()?;
-            self.scanner.skip();
-        }
-        let mut token = self.peek()?;
-        if token.kind != Kind::FlowMappingEnd && !first {
-            if token.kind != Kind::FlowEntry {
-                return unexpected("did not find expected ',' or '}'", token);
-            }
-            self.scanner.skip();
-            token = self.peek()?;
-        }
-        match token.kind {
-            Kind::FlowMappingEnd => {
-                self.pop_state();
-                self.scanner.skip();
-                Ok(Self::event(Say::MappingEnd, token))
-            }
-            Kind::Key => {
-                self.scanner.skip();
-                let token = self.peek()?;
-                match token.kind {
-                    Kind::Value | Kind::FlowEntry | Kind::FlowMappingEnd => {
-                        self.empty(token.line, token.start, State::FlowMappingValue)
-                    }
-                    _ => {
-                        self.states.push(State::FlowMappingValue);
-                        self.node(Context::Flow)
-                    }
-                }
-            }
-            _ => {
-                self.states.push(State::FlowMappingNoValue);
-                self.node(Context::Flow)
-            }
-        }
-    }
-
-    fn flow_mapping_value(&mut self) -> Scan<Event> {
-        let mut token = self.peek()?;
-        let next = State::FlowMappingKey { first: false };
-        if token.kind == Kind::Value {
-            self.scanner.skip();
-            token = self.peek()?;
-            if !matches!(token.kind, Kind::FlowEntry | Kind::FlowMappingEnd) {
-                self.states.push(next);
-                return self.node(Context::Flow);
-            }
-        }
-        self.empty(token.line, token.start, next)
-    }
-}
-
-const LONG_PREFIX: &[u8] = b"tag:yaml.org,2002:";
-
-/// A tag's URI with its `%XX` escapes replaced.
-fn unescaped(uri: &[u8]) -> Vec<u8> {
-    let mut cursor = Cursor::new(uri, None);
-    let mut output = Vec::with_capacity(uri.len());
-    while !cursor.at_end() {
-        let escaped =
-            cursor.byte() == b'%' && matches!(scanner::escaped_character(&mut cursor, &mut output), Ok(Ok(())));
-        if !escaped {
-            output.push(cursor.byte());
-            cursor.at += 1;
-        }
-    }
-    output
 }

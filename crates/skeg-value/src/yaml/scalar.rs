@@ -153,9 +153,8 @@ fn plain<S: Sink>(cursor: &mut Cursor<'_>, indent: i32, in_flow: bool, sink: &mu
         loop {
             let b = chars::byte(text, at);
             let class = CLASS[b as usize] & stop;
-            if class == 0 {
-                at += 1;
-            } else if class & COLON != 0 && !chars::is_blankz(text, at + 1) {
+            let inner_colon = class & COLON != 0 && !chars::is_blankz(text, at + 1);
+            if class == 0 || inner_colon {
                 at += 1;
             } else if class & WIDE != 0 && chars::break_len(text, at) == 0 {
                 at += chars::width(b);

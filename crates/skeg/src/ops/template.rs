@@ -1,13 +1,25 @@
 //! `template`: renders a chart without a cluster and prints the manifests.
 
+mod output_dir;
+
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
+
+use skeg_chart::values::{Nulls, coalesce};
+use skeg_chart::{Capabilities, Chart, KubeVersion, process};
+use skeg_release::split;
+use skeg_render::{Failure, Release, RenderError, Rendered, Request, print};
+use skeg_value::Map;
 
 use super::chart_ref::ChartPathOptions;
 use super::values::ValueOptions;
+use super::{dependency, load, release_name};
 use crate::error::CommandError;
 use crate::output::Output;
+use crate::output::log::Level;
 use crate::settings::Settings;
+use crate::world::Machine;
 
 /// Whether the cluster is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,6 +92,172 @@ pub struct TemplateOptions {
 /// # Errors
 /// Helm's message when the chart cannot be found, loaded or rendered.
 pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
-    let _ = (options, settings, out);
-    Err(CommandError::new("rendering charts is not part of this build yet"))
+    let capabilities = capabilities(options)?;
+    let (name, chart_name) = release_name::name_and_chart(&options.args, options.generate_name, &options.name_template)?;
+    let machine = Machine::new(settings.time_zone());
+    let name = match name {
+        Some(name) => name,
+        None if options.name_template.is_empty() => "release-name".to_owned(),
+        None => release_name::from_template(&options.name_template, machine.clone())?,
+    };
+    if options.dry_run == DryRun::Server {
+        return Err(CommandError::new(
+            "cluster reachability check failed: kubernetes cluster unreachable: this version of skeg renders without a \
+             cluster; leave --dry-run=server and --validate out",
+        ));
+    }
+    let path = load::locate(&chart_name, &options.chart)?;
+    let sources = load::sources(&options.values)?;
+    let values = load::merge(&sources)?;
+    let mut chart = installable(&path, options, settings, out)?;
+    if let Err(reason) = release_name::check(&name) {
+        out.log(Level::Error, "release name check failed", &[("error", &reason)]);
+        return Err(CommandError::new(format!("release name check failed: {reason}")));
+    }
+    let values = prepare(&mut chart, &values, options.skip_schema_validation, out)?;
+    let rendered = render(&chart, &values, &name, &capabilities, options, settings, machine, out)?;
+    let parts = print::Parts { crds: options.include_crds, no_hooks: options.no_hooks, skip_tests: options.skip_tests };
+    if !options.output_dir.is_empty() {
+        return output_dir::write(options, &name, &chart, &rendered, parts, out);
+    }
+    let manifest = print::manifest(&chart, &rendered, parts);
+    if options.show_only.is_empty() {
+        out.print(manifest);
+    } else {
+        let patterns: Vec<String> = options.show_only.clone();
+        out.print(print::show_only(&manifest, &patterns).map_err(CommandError::new)?);
+    }
+    Ok(())
+}
+
+fn capabilities(options: &TemplateOptions) -> Result<Capabilities, CommandError> {
+    let mut capabilities = Capabilities::default();
+    if !options.kube_version.is_empty() {
+        capabilities.kube_version = KubeVersion::parse(&options.kube_version).map_err(|reason| {
+            CommandError::new(format!("invalid kube version '{}': {reason}", options.kube_version))
+        })?;
+    }
+    capabilities.api_versions.extend(options.api_versions.iter().cloned());
+    Ok(capabilities)
+}
+
+/// Loads the chart and makes sure that it can be installed.
+fn installable(
+    path: &str,
+    options: &TemplateOptions,
+    settings: &Settings,
+    out: &mut Output,
+) -> Result<Chart, CommandError> {
+    let mut chart = load::load(path, out)?;
+    if chart.is_library() {
+        return Err(CommandError::new("library charts are not installable"));
+    }
+    if chart.metadata.deprecated {
+        out.log(Level::Warn, "this chart is deprecated", &[]);
+    }
+    if !process::missing(&chart).is_empty() && options.dependency_update {
+        let fetch = dependency::FetchOptions {
+            chart_path: path.to_owned(),
+            keyring: options.chart.keyring.clone(),
+            ..dependency::FetchOptions::default()
+        };
+        dependency::update(&fetch, settings, out)?;
+        chart = load::load(path, out)?;
+    }
+    let missing = process::missing(&chart).join(", ");
+    if !missing.is_empty() {
+        return Err(CommandError::new(format!(
+            "an error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch \
+             missing dependencies: found in Chart.yaml, but missing in charts/ directory: {missing}"
+        )));
+    }
+    if chart.metadata.api_version == "v3" {
+        return Err(CommandError::new("invalid chart apiVersion"));
+    }
+    Ok(chart)
+}
+
+/// Processes dependencies, completes the values with defaults, and checks them against the schemas.
+fn prepare(chart: &mut Chart, values: &Map, skip_schema: bool, out: &mut Output) -> Result<Map, CommandError> {
+    let mut log = Vec::new();
+    let processed = process::process(chart, values, &mut log);
+    load::log_all(&log, out);
+    if let Err(error) = processed {
+        let reason = error.to_string();
+        out.log(Level::Error, "chart dependencies processing failed", &[("error", &reason)]);
+        return Err(CommandError::new(format!("chart dependencies processing failed: {reason}")));
+    }
+    let mut log = Vec::new();
+    let coalesced = coalesce(chart, values, Nulls::Delete, &mut log);
+    load::log_all(&log, out);
+    let values = coalesced.map_err(|error| CommandError::new(error.to_string()))?;
+    if !skip_schema {
+        load::check_schema(chart, &values, out)?;
+    }
+    Ok(values)
+}
+
+#[allow(clippy::too_many_arguments, reason = "each is a different stage's result")]
+fn render(
+    chart: &Chart,
+    values: &Map,
+    name: &str,
+    capabilities: &Capabilities,
+    options: &TemplateOptions,
+    settings: &Settings,
+    machine: Machine,
+    out: &mut Output,
+) -> Result<Rendered, CommandError> {
+    let hint = |text: String| {
+        let suffix = if settings.debug { "" } else { "\n\nUse --debug flag to render out invalid YAML" };
+        CommandError::new(text + suffix)
+    };
+    let wanted = &chart.metadata.kube_version;
+    if !wanted.is_empty() && !capabilities.kube_version.satisfies(wanted) {
+        return Err(hint(format!(
+            "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {}",
+            capabilities.kube_version.version
+        )));
+    }
+    let release = Release {
+        name: name.to_owned(),
+        namespace: settings.namespace(),
+        is_upgrade: options.is_upgrade,
+        is_install: !options.is_upgrade,
+        revision: 1,
+    };
+    let request = Request {
+        chart,
+        values,
+        release: &release,
+        capabilities,
+        world: Rc::new(machine),
+        enable_dns: options.enable_dns,
+        lint: false,
+    };
+    match skeg_render::render(&request) {
+        Ok(rendered) => {
+            load::log_all(&rendered.log, out);
+            Ok(rendered)
+        }
+        Err(failure) => {
+            load::log_all(&failure.log, out);
+            if settings.debug {
+                dump(&failure, out);
+            }
+            Err(hint(failure.error.to_string()))
+        }
+    }
+}
+
+/// With `--debug`, whatever was rendered is printed although it failed.
+fn dump(failure: &Failure, out: &mut Output) {
+    let mut text = Vec::new();
+    if matches!(failure.error, RenderError::Document(_)) {
+        for file in failure.files.iter().filter(|file| !split::is_blank(&file.text)) {
+            print::append(&mut text, &file.name, &file.text);
+        }
+    }
+    out.print(split::trim(&text));
+    out.print(b"\n");
 }

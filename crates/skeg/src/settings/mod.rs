@@ -126,6 +126,11 @@ impl Settings {
         kubeconfig::namespace(self)
     }
 
+    /// The `TZ` variable: the name of the local time zone, where it is set.
+    pub fn time_zone(&self) -> Option<String> {
+        self.env.get("TZ")
+    }
+
     /// The folder of the cache, of the configuration or of the data.
     pub fn home(&self, home: Home) -> String {
         home.path(&self.env)

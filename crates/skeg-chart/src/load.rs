@@ -1,0 +1,141 @@
+//! Files made into a chart: which file plays which role, subcharts included.
+//!
+//! # Source
+//! spec/rendering.md 4.1, 4.2, 4.5.
+
+use std::collections::BTreeMap;
+
+use skeg_value::yaml;
+
+use crate::archive;
+use crate::chart::Chart;
+use crate::error::ChartError;
+use crate::files::ChartFile;
+use crate::lock::Lock;
+use crate::log::LogLine;
+use crate::metadata::Metadata;
+
+/// Charts inside charts inside charts: deeper than this is refused.
+const MAX_NESTING: usize = 64;
+
+/// Makes a chart of its files, in their order. `log` receives what Helm says on the way.
+///
+/// # Errors
+/// Helm's message for the first thing that is wrong.
+pub fn load_files(files: &[ChartFile], log: &mut Vec<LogLine>) -> Result<Chart, ChartError> {
+    nested(files, log, 0)
+}
+
+pub(crate) fn nested(files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) -> Result<Chart, ChartError> {
+    let mut chart = Chart::default();
+    let metadata_file = files.iter().rev().find(|file| &*file.name == "Chart.yaml");
+    if let Some(file) = metadata_file {
+        chart.metadata = Metadata::decode(&file.data).map_err(|reason| bad("Chart.yaml", reason))?;
+        if chart.metadata.api_version.is_empty() {
+            chart.metadata.api_version = "v1".to_owned();
+        }
+        if !["v1", "v2", "v3"].contains(&chart.metadata.api_version.as_str()) {
+            return Err(ChartError::UnsupportedVersion);
+        }
+        chart.metadata_file = Some(file.clone());
+    }
+    let mut subcharts: BTreeMap<&str, Vec<ChartFile>> = BTreeMap::new();
+    for file in files {
+        assign(&mut chart, file, &mut subcharts, log)?;
+    }
+    if metadata_file.is_none() {
+        return Err(ChartError::NoMetadata);
+    }
+    chart.metadata.sanitise_and_validate().map_err(ChartError::Invalid)?;
+    for (entry, files) in subcharts {
+        if entry.starts_with(['_', '.']) {
+            continue;
+        }
+        let subchart = subchart(entry, &files, log, depth + 1).map_err(|reason| ChartError::Subchart {
+            entry: entry.to_owned(),
+            parent: chart.metadata.name.clone(),
+            reason: Box::new(reason),
+        })?;
+        chart.dependencies.push(subchart);
+    }
+    Ok(chart)
+}
+
+fn bad(file: &str, reason: String) -> ChartError {
+    ChartError::BadFile { file: file.to_owned(), reason }
+}
+
+/// Gives one file its role.
+fn assign<'f>(
+    chart: &mut Chart,
+    file: &'f ChartFile,
+    subcharts: &mut BTreeMap<&'f str, Vec<ChartFile>>,
+    log: &mut Vec<LogLine>,
+) -> Result<(), ChartError> {
+    let is_v1 = chart.metadata.api_version == "v1";
+    match &*file.name {
+        "Chart.yaml" => {}
+        "Chart.lock" => {
+            chart.lock = Some(Lock::decode(&file.data).map_err(|reason| bad("Chart.lock", reason))?);
+            chart.lock_file = Some(file.clone());
+        }
+        "values.yaml" => {
+            chart.values = yaml::decode_values(&file.data).map_err(|error| bad("values.yaml", error.to_string()))?;
+            chart.values_file = Some(file.clone());
+        }
+        "values.schema.json" => {
+            chart.schema = Some(file.data.clone());
+            chart.schema_file = Some(file.clone());
+        }
+        "requirements.yaml" => {
+            chart.metadata.decode_requirements(&file.data).map_err(|reason| bad("requirements.yaml", reason))?;
+            if is_v1 {
+                chart.files.push(file.clone());
+            } else {
+                log.push(LogLine::info(
+                    "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". We recommend migrating \
+                     dependencies to Chart.yaml.",
+                    &[],
+                ));
+            }
+        }
+        "requirements.lock" => {
+            chart.lock = Some(Lock::decode(&file.data).map_err(|reason| bad("requirements.lock", reason))?);
+            if is_v1 {
+                chart.files.push(file.clone());
+            } else {
+                log.push(LogLine::info(
+                    "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". We recommend \
+                     migrating to Chart.lock.",
+                    &[],
+                ));
+            }
+        }
+        name if name.starts_with("templates/") => chart.templates.push(file.clone()),
+        name if name.starts_with("charts/") && !name.ends_with(".prov") => {
+            let rest = &name["charts/".len()..];
+            let entry = rest.split('/').next().unwrap_or(rest);
+            subcharts.entry(entry).or_default().push(file.renamed(rest));
+        }
+        _ => chart.files.push(file.clone()),
+    }
+    Ok(())
+}
+
+/// A subchart from the files below `charts/<entry>`, or from the archive of that name.
+fn subchart(entry: &str, files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) -> Result<Chart, ChartError> {
+    if depth > MAX_NESTING {
+        return Err(ChartError::Values(format!("charts are nested more than {MAX_NESTING} deep")));
+    }
+    if entry.ends_with(".tgz") {
+        let archive = &files[0];
+        if &*archive.name != entry {
+            return Err(ChartError::Values(format!("expected {entry}, got {}", archive.name)));
+        }
+        let files = archive::read(&archive.data)?;
+        return nested(&files, log, depth);
+    }
+    let inner: Vec<ChartFile> =
+        files.iter().filter_map(|file| file.name.split_once('/').map(|(_, rest)| file.renamed(rest))).collect();
+    nested(&inner, log, depth)
+}

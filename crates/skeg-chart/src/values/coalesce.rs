@@ -1,0 +1,187 @@
+//! The user's values brought together with the defaults of a chart and its subcharts.
+//!
+//! # Source
+//! spec/rendering.md 5.2.
+
+use skeg_value::{Map, Str, Value};
+
+use super::print::{not_a_table, plain};
+use crate::chart::Chart;
+use crate::error::ChartError;
+use crate::log::LogLine;
+
+/// What a null among the higher values means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nulls {
+    /// It deletes the default below it: for rendering.
+    Delete,
+    /// It stays a null: while dependencies are processed.
+    Keep,
+}
+
+/// The key whose values every subchart sees.
+const GLOBAL: &[u8] = b"global";
+
+/// Completes `values` (changed in place, and returned) with the defaults of the chart and of all its subcharts.
+///
+/// # Errors
+/// `type mismatch on sub: …` where the section of a subchart is not a map.
+pub fn coalesce(chart: &Chart, values: &Map, nulls: Nulls, log: &mut Vec<LogLine>) -> Result<Map, ChartError> {
+    Coalescing { nulls, log }.chart(chart, values, "")?;
+    Ok(values.clone())
+}
+
+struct Coalescing<'l> {
+    nulls: Nulls,
+    log: &'l mut Vec<LogLine>,
+}
+
+impl Coalescing<'_> {
+    fn warn(&mut self, text: String) {
+        self.log.push(LogLine::info(text, &[]));
+    }
+
+    fn chart(&mut self, chart: &Chart, values: &Map, prefix: &str) -> Result<(), ChartError> {
+        self.defaults(chart, values, prefix);
+        let prefix = join(prefix, chart.name());
+        for subchart in &chart.dependencies {
+            let key = subchart.name().as_bytes();
+            let section = match values.get(key) {
+                None => {
+                    let section = Map::new();
+                    values.insert(key, section.clone());
+                    section
+                }
+                Some(Value::Map(section)) => section,
+                Some(other) => {
+                    let text = format!("type mismatch on {}: {}", subchart.name(), not_a_table(&other));
+                    return Err(ChartError::Values(text));
+                }
+            };
+            self.globals(&section, values, &prefix);
+            self.chart(subchart, &section, &prefix)?;
+        }
+        Ok(())
+    }
+
+    /// A chart's own defaults below its values.
+    fn defaults(&mut self, chart: &Chart, values: &Map, prefix: &str) {
+        let prefix = join(prefix, chart.name());
+        for (key, default) in chart.values.snapshot() {
+            match values.get(&key) {
+                None => self.adopt(values, key, &default, self.nulls),
+                Some(Value::Null) => {
+                    if self.nulls == Nulls::Delete {
+                        values.remove(&key);
+                    }
+                }
+                Some(Value::Map(own)) => match &default {
+                    Value::Map(default) => {
+                        // The section of a subchart meets its defaults later: until then nulls must live.
+                        let is_section = chart.dependencies.iter().any(|sub| sub.name().as_bytes() == &*key);
+                        let nulls = if is_section { Nulls::Keep } else { self.nulls };
+                        self.tables(&own, default, &join(&prefix, &key.to_str_lossy()), nulls);
+                    }
+                    Value::Null => {}
+                    _ => self.warn(format!("warning: skipped value for {prefix}.{key}: Not a table.")),
+                },
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// A default for which there is no higher value: a copy, without nulls where those delete.
+    fn adopt(&self, values: &Map, key: Str, default: &Value, nulls: Nulls) {
+        if nulls == Nulls::Keep {
+            values.insert(key, default.deep_clone());
+        } else if let Some(default) = without_nulls(default) {
+            values.insert(key, default);
+        }
+    }
+
+    /// Lower values below higher ones, map by map.
+    fn tables(&mut self, higher: &Map, lower: &Map, prefix: &str, nulls: Nulls) {
+        for (key, value) in lower.snapshot() {
+            let full = || join(prefix, &key.to_str_lossy());
+            match (higher.get(&key), &value) {
+                (None, _) => self.adopt(higher, key, &value, nulls),
+                (Some(Value::Null), Value::Null) => {}
+                (Some(Value::Null), _) if nulls == Nulls::Delete => {
+                    higher.remove(&key);
+                }
+                (Some(Value::Map(own)), Value::Map(below)) => {
+                    let full = full();
+                    self.tables(&own, below, &full, nulls);
+                }
+                (Some(_), Value::Map(_)) => {
+                    let text = plain(&value);
+                    self.warn(format!("warning: cannot overwrite table with non table for {} ({text})", full()));
+                }
+                (Some(Value::Map(_)), below) if !below.is_null() => {
+                    let text = plain(below);
+                    self.warn(format!(
+                        "warning: destination for {} is a table. Ignoring non-table value ({text})",
+                        full()
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The parent's globals over those of a subchart's section, which always has some afterwards.
+    fn globals(&mut self, section: &Map, parent: &Map, prefix: &str) {
+        let own = match section.get(GLOBAL) {
+            None => Map::new(),
+            Some(Value::Map(own)) => own,
+            Some(_) => {
+                return self.warn("warning: skipping globals because destination global is not a table.".to_owned());
+            }
+        };
+        let given = match parent.get(GLOBAL) {
+            None => Map::new(),
+            Some(Value::Map(given)) => given,
+            Some(_) => return self.warn("warning: skipping globals because source global is not a table.".to_owned()),
+        };
+        for (key, value) in given.snapshot() {
+            match (&value, own.get(&key)) {
+                (Value::Map(given), None) => {
+                    own.insert(key, given.deep_clone());
+                }
+                (Value::Map(given), Some(Value::Map(below))) => {
+                    let merged = given.deep_clone();
+                    self.tables(&merged, &below, &join(prefix, &key.to_str_lossy()), Nulls::Keep);
+                    own.insert(key, merged);
+                }
+                (Value::Map(_), Some(_)) => {
+                    self.warn(format!("Conflict: cannot merge map onto non-map for {:?}. Skipping.", key.to_str_lossy()));
+                }
+                (_, Some(Value::Map(_))) => self.warn(format!("key {key} is table. Skipping")),
+                _ => {
+                    own.insert(key, value.clone());
+                }
+            }
+        }
+        section.insert(GLOBAL, own);
+    }
+}
+
+fn join(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
+}
+
+/// A copy of a default without its nulls, in nested maps too but not in lists; none for a null.
+fn without_nulls(value: &Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Map(map) => Some(Value::Map(
+            map.borrow().iter().filter_map(|(key, value)| Some((key.clone(), without_nulls(value)?))).collect(),
+        )),
+        other => Some(other.deep_clone()),
+    }
+}
+
+/// `higher` completed with `lower`, both as they are: Helm's table merge outside of charts.
+pub(crate) fn merge_tables(higher: &Map, lower: &Map, log: &mut Vec<LogLine>) {
+    Coalescing { nulls: Nulls::Keep, log }.tables(higher, lower, "", Nulls::Keep);
+}

@@ -1,0 +1,78 @@
+//! A chart from a path: a directory or an archive.
+//!
+//! # Source
+//! spec/rendering.md 4.1.
+
+use std::fs;
+use std::path::Path;
+
+use skeg_chart::{Chart, LogLine, Metadata, archive, load};
+
+use crate::directory;
+use crate::error::{FetchError, reason};
+
+/// A loaded chart and what Helm says while loading it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The chart.
+    pub chart: Chart,
+    /// Log lines, in order.
+    pub log: Vec<LogLine>,
+}
+
+/// Loads the chart at a path.
+///
+/// # Errors
+/// Helm's message for a path that is no chart or a chart that is broken.
+pub fn load(path: &Path) -> Result<Loaded, FetchError> {
+    let metadata = fs::metadata(path).map_err(|e| FetchError::io("stat", path, &e))?;
+    if metadata.is_dir() { load_directory(path) } else { load_archive(path) }
+}
+
+fn load_directory(path: &Path) -> Result<Loaded, FetchError> {
+    let file = path.join("Chart.yaml");
+    let text = fs::read(&file).map_err(|e| {
+        FetchError::Message(format!("unable to detect chart at {0}: open {0}: {1}", file.display(), reason(&e)))
+    })?;
+    // Helm reads the version of the chart's format before anything else, so this error comes first.
+    Metadata::decode_version(&text)
+        .map_err(|reason| FetchError::Message(format!("cannot load Chart.yaml: {reason}")))?;
+    let directory = directory::read(path)?;
+    let mut log = directory.log;
+    let chart = load::load_files(&directory.files, &mut log)?;
+    Ok(Loaded { chart, log })
+}
+
+fn load_archive(path: &Path) -> Result<Loaded, FetchError> {
+    let bytes = fs::read(path).map_err(|e| FetchError::io("open", path, &e))?;
+    if !archive::is_gzip(&bytes) {
+        return Err(FetchError::Message(not_an_archive(path, &bytes)));
+    }
+    let mut log = Vec::new();
+    let chart = archive::load_archive(&bytes, &mut log)?;
+    Ok(Loaded { chart, log })
+}
+
+fn not_an_archive(path: &Path, bytes: &[u8]) -> String {
+    let name = path.display();
+    if path.extension().is_some_and(|e| e == "yml" || e == "yaml") {
+        return format!("file '{name}' seems to be a YAML file, but expected a gzipped archive");
+    }
+    format!("file '{name}' does not appear to be a gzipped archive; got '{}'", content_type(bytes))
+}
+
+/// What Go's content sniffing calls bytes that are no archive, as far as they are likely here.
+fn content_type(bytes: &[u8]) -> &'static str {
+    let head = &bytes[..bytes.len().min(512)];
+    let is_binary = |&b: &u8| matches!(b, 0..=8 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F);
+    let start = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(head.len());
+    let upper: Vec<u8> = head[start..].iter().take(16).map(u8::to_ascii_uppercase).collect();
+    match head {
+        _ if upper.starts_with(b"<!DOCTYPE HTML") || upper.starts_with(b"<HTML") => "text/html; charset=utf-8",
+        _ if upper.starts_with(b"<?XML") => "text/xml; charset=utf-8",
+        [b'P', b'K', 3, 4, ..] => "application/zip",
+        [b'%', b'P', b'D', b'F', b'-', ..] => "application/pdf",
+        _ if head.iter().any(is_binary) => "application/octet-stream",
+        _ => "text/plain; charset=utf-8",
+    }
+}

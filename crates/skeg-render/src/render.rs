@@ -1,0 +1,142 @@
+//! Chart, values and capabilities in; rendered documents in Helm's order out.
+//!
+//! # Source
+//! spec/rendering.md 1.1, 1.11, 6.1.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use skeg_chart::LogLine;
+use skeg_funcs::flow::without_no_value;
+use skeg_funcs::host::{Host, Note};
+use skeg_funcs::objects::HelmMethods;
+use skeg_release::{Order, RenderedFile, Sorted, sort};
+use skeg_template::{Executor, Functions, NoTrace, TemplateSet, Tracer};
+use skeg_value::{Map, Str, Value};
+
+use crate::context::{self, Template};
+use crate::error::RenderError;
+use crate::request::Request;
+
+/// What a chart rendered to.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// The output of every template that is not a partial and not notes, in the order of execution.
+    pub files: Vec<RenderedFile>,
+    /// The output of the notes (`…NOTES.txt`) of the chart and its subcharts, in the order of execution.
+    pub notes: Vec<RenderedFile>,
+    /// The documents of [`Rendered::files`], sorted.
+    pub documents: Sorted,
+    /// What Helm says on the way.
+    pub log: Vec<LogLine>,
+}
+
+/// A failed render with what was rendered before it failed: for `--debug` and diagnostics.
+#[derive(Debug)]
+pub struct Failure {
+    /// Why.
+    pub error: RenderError,
+    /// The files that were rendered.
+    pub files: Vec<RenderedFile>,
+    /// What Helm says on the way.
+    pub log: Vec<LogLine>,
+    /// The texts that spans of the error point into.
+    pub sources: skeg_value::Sources,
+}
+
+/// Renders the chart and sorts its documents.
+///
+/// # Errors
+/// A template that does not parse or stops, or output that is not YAML.
+pub fn render(request: &Request<'_>) -> Result<Rendered, Box<Failure>> {
+    let mut rendered = render_files(request, NoTrace)?;
+    match sort(&rendered.files, Order::Install) {
+        Ok(documents) => {
+            for annotation in &documents.unknown_hooks {
+                rendered.log.push(LogLine::info("skipping unknown hooks", &[("hookTypes", annotation)]));
+            }
+            rendered.documents = documents;
+            Ok(rendered)
+        }
+        Err(error) => Err(Box::new(Failure {
+            error: error.into(),
+            files: rendered.files,
+            log: rendered.log,
+            sources: skeg_value::Sources::default(),
+        })),
+    }
+}
+
+/// Runs all templates without looking at what they print.
+///
+/// # Errors
+/// A template that does not parse or stops.
+pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rendered, Box<Failure>> {
+    let templates = context::templates(request);
+    let mut rendered = Rendered::default();
+    let functions = Functions::new(skeg_funcs::tables());
+    let mut set = TemplateSet::new(&functions);
+    for template in &templates {
+        if let Err(error) = set.add(&template.name, Arc::clone(&template.text)) {
+            return Err(failure(RenderError::Parse(Box::new(error)), rendered, &templates));
+        }
+    }
+    let mut host = Host::new(Rc::clone(&request.world));
+    host.enable_dns = request.enable_dns;
+    host.lint = request.lint;
+    let outcome = execute(&templates, &set, &mut host, tracer, &mut rendered);
+    rendered.log.extend(host.notes.into_iter().map(note));
+    match outcome {
+        Ok(()) => Ok(rendered),
+        Err(error) => Err(failure(error, rendered, &templates)),
+    }
+}
+
+fn execute<T: Tracer>(
+    templates: &[Template],
+    set: &TemplateSet,
+    host: &mut Host,
+    tracer: T,
+    rendered: &mut Rendered,
+) -> Result<(), RenderError> {
+    let mut executor = Executor::new(set, &HelmMethods, host, tracer);
+    for template in templates.iter().filter(|template| !template.is_partial()) {
+        let position = Map::new().with_type(skeg_value::MapType::Values);
+        position.insert("Name", template.name.as_str());
+        position.insert("BasePath", &*template.base_path);
+        template.context.insert("Template", position);
+        let mut out = Vec::new();
+        executor
+            .execute(&template.name, &Value::Map(template.context.clone()), &mut out)
+            .map_err(|error| RenderError::Exec(error))?;
+        let text = clean(out);
+        let file = RenderedFile { name: template.name.clone(), text };
+        if template.name.ends_with("NOTES.txt") {
+            rendered.notes.push(file);
+        } else {
+            rendered.files.push(file);
+        }
+    }
+    Ok(())
+}
+
+/// The output without the marks that nulls leave.
+fn clean(out: Vec<u8>) -> Vec<u8> {
+    if skeg_funcs::flow::has_no_value(&out) { without_no_value(Str::from(out)).to_vec() } else { out }
+}
+
+fn note(note: Note) -> LogLine {
+    match note {
+        Note::MissingValue(message) => LogLine::warn("missing required value", &[("message", &message)]),
+        Note::MissingText(message) => LogLine::warn("missing required values", &[("message", &message)]),
+        Note::Failed(message) => LogLine::info("funcMap fail", &[("message", &message)]),
+    }
+}
+
+fn failure(error: RenderError, rendered: Rendered, templates: &[Template]) -> Box<Failure> {
+    let mut sources = skeg_value::Sources::default();
+    for template in templates {
+        sources.add(template.name.as_str(), Arc::clone(&template.text));
+    }
+    Box::new(Failure { error, files: rendered.files, log: rendered.log, sources })
+}
