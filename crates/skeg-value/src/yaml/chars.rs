@@ -100,6 +100,17 @@ pub(super) fn line_end(text: &[u8], mut at: usize) -> usize {
     }
 }
 
+/// The offset after the next `\n`, or the end of the text.
+pub(super) fn next_line(text: &[u8], at: usize) -> usize {
+    let rest = &text[at..];
+    let chunks = rest
+        .chunks_exact(16)
+        .take_while(|chunk| !chunk.iter().fold(false, |hit, &b| hit | (b == b'\n')));
+    let skipped = chunks.count() * 16;
+    let found = rest[skipped..].iter().position(|&b| b == b'\n');
+    found.map_or(text.len(), |offset| at + skipped + offset + 1)
+}
+
 /// The width of the UTF-8 character that a byte begins.
 #[inline(always)]
 pub(super) fn width(first: u8) -> usize {

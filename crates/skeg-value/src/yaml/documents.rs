@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::chars;
 use super::error::YamlError;
 use super::{decode, typed};
 use crate::map::Map;
@@ -87,10 +88,9 @@ impl Iterator for Documents<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         let mut start = self.at;
         while self.at < self.text.len() {
-            let rest = &self.text[self.at..];
-            let length = rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |end| end + 1);
-            let (line, line_start) = (&rest[..length], self.at);
-            self.at += length;
+            let line_start = self.at;
+            self.at = chars::next_line(self.text, line_start);
+            let line = &self.text[line_start..self.at];
             let Some(after) = line.strip_prefix(b"---") else {
                 continue;
             };

@@ -11,7 +11,7 @@ mod json_step;
 mod plain;
 mod scalar;
 mod style;
-mod timestamp;
+pub(super) mod timestamp;
 mod writer;
 
 use std::borrow::Cow;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::emit::timestamp::is_timestamp;
 use super::parser::{Event, Tag};
 
 /// The meaning of a scalar.
@@ -280,75 +281,5 @@ fn base64(text: &[u8]) -> Option<Vec<u8>> {
         if padding > 0 {
             return symbols.next().is_none().then_some(output);
         }
-    }
-}
-
-/// Whether a text is a date, or a date and a time, as `!!timestamp` wants it.
-fn is_timestamp(text: &[u8]) -> bool {
-    timestamp(text).is_some()
-}
-
-fn timestamp(text: &[u8]) -> Option<()> {
-    let year = text.get(..4).filter(|year| year.iter().all(u8::is_ascii_digit))?;
-    let year = year.iter().fold(0u32, |year, &b| year * 10 + u32::from(b - b'0'));
-    let rest = text[4..].strip_prefix(b"-")?;
-    let (month, rest) = short_number(rest)?;
-    let (day, rest) = short_number(rest.strip_prefix(b"-")?)?;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        _ => return None,
-    };
-    if day == 0 || day > days {
-        return None;
-    }
-    match rest {
-        [] => Some(()),
-        [b'T' | b't', clock @ ..] => zone(clock_time(clock)?),
-        [b' ', ..] => {
-            let clock = &rest[rest.iter().take_while(|&&b| b == b' ').count()..];
-            clock_time(clock)?.is_empty().then_some(())
-        }
-        _ => None,
-    }
-}
-
-/// One or two digits.
-fn short_number(text: &[u8]) -> Option<(u32, &[u8])> {
-    let length = text.iter().take(2).take_while(|b| b.is_ascii_digit()).count();
-    let value = text[..length]
-        .iter()
-        .fold(0, |value, &b| value * 10 + u32::from(b - b'0'));
-    (length > 0).then_some((value, &text[length..]))
-}
-
-/// `hh:mm:ss` and a fraction of any length; the answer is what follows.
-fn clock_time(text: &[u8]) -> Option<&[u8]> {
-    let (hour, rest) = short_number(text)?;
-    let (minute, rest) = short_number(rest.strip_prefix(b":")?)?;
-    let (second, rest) = short_number(rest.strip_prefix(b":")?)?;
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    match rest {
-        [b'.' | b',', fraction @ ..] => {
-            let places = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
-            Some(if places > 0 { &fraction[places..] } else { rest })
-        }
-        _ => Some(rest),
-    }
-}
-
-/// `Z` or `±hh:mm`.
-fn zone(text: &[u8]) -> Option<()> {
-    let two = |tens: u8, ones: u8| {
-        (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
-    };
-    match *text {
-        [b'Z'] => Some(()),
-        [b'+' | b'-', a, b, b':', c, d] => (two(a, b)? <= 24 && two(c, d)? <= 60).then_some(()),
-        _ => None,
     }
 }

@@ -7,7 +7,7 @@
 //! spec/rendering.md 3.2; the leniency (one-digit fields, comma before the fraction, several spaces) is Go's `time.Parse`.
 
 /// Whether this text is a valid calendar date, alone or with a time of day.
-pub(super) fn is_timestamp(text: &[u8]) -> bool {
+pub(in super::super) fn is_timestamp(text: &[u8]) -> bool {
     let mut fields = Fields { rest: text };
     fields.timestamp().is_some()
 }
