@@ -141,15 +141,7 @@ pub fn has_no_value(text: &[u8]) -> bool {
 
 /// Where `<no value>` begins, from an offset on.
 fn find(text: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    while let Some(offset) = text[at..].iter().position(|&b| b == b'<') {
-        at += offset;
-        if text[at..].starts_with(NO_VALUE) {
-            return Some(at);
-        }
-        at += 1;
-    }
-    None
+    memchr::memmem::find(&text[from..], NO_VALUE).map(|offset| from + offset)
 }
 
 fn required(context: &mut dyn Context, arguments: &[Value]) -> Answer {

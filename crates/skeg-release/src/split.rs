@@ -13,19 +13,14 @@ use std::ops::Range;
 pub fn documents(text: &[u8]) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut start = skip_space(text, 0, text.len());
-    let mut line = start;
-    loop {
-        if text[line..].starts_with(b"---") {
-            push(text, start..line, &mut pieces);
-            start = line + 3;
-            while matches!(text.get(start), Some(b' ' | b'\t')) {
-                start += 1;
-            }
-            line = start;
-        }
-        match memchr(b'\n', &text[line..]) {
-            Some(offset) => line += offset + 1,
-            None => break,
+    // A boundary may be the very first thing; any other follows a newline.
+    let first = text[start..].starts_with(b"---").then_some(start);
+    let others = memchr::memmem::find_iter(&text[start..], b"\n---").map(|offset| start + offset + 1);
+    for boundary in first.into_iter().chain(others.collect::<Vec<_>>()) {
+        push(text, start..boundary, &mut pieces);
+        start = boundary + 3;
+        while matches!(text.get(start), Some(b' ' | b'\t')) {
+            start += 1;
         }
     }
     push(text, start..text.len(), &mut pieces);
@@ -37,10 +32,6 @@ fn push(text: &[u8], piece: Range<usize>, pieces: &mut Vec<Range<usize>>) {
     if start < piece.end {
         pieces.push(start..piece.end);
     }
-}
-
-fn memchr(needle: u8, haystack: &[u8]) -> Option<usize> {
-    haystack.iter().position(|&b| b == needle)
 }
 
 /// The first offset in `start..end` that does not begin a Unicode white space character.

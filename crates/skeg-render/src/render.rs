@@ -105,7 +105,8 @@ fn execute<T: Tracer>(
         position.insert("Name", template.name.as_str());
         position.insert("BasePath", &*template.base_path);
         template.context.insert("Template", position);
-        let mut out = Vec::new();
+        // Most templates print about as much as they hold.
+        let mut out = Vec::with_capacity(template.text.len());
         executor
             .execute(&template.name, &Value::Map(template.context.clone()), &mut out)
             .map_err(|error| RenderError::Exec(error))?;

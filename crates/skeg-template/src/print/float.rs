@@ -166,7 +166,7 @@ fn append_general(out: &mut Vec<u8>, f: f64, letter: u8, precision: Option<usize
     };
     let exponent = digits.point - 1;
     if exponent < -4 || i64::from(exponent) >= threshold as i64 {
-        append_scientific(out, &digits, digits.len().saturating_sub(1), letter - b'g' + b'e');
+        append_scientific(out, &digits, digits.len().saturating_sub(1), letter + b'e' - b'g');
     } else {
         digits.append_plain(out);
     }

@@ -167,7 +167,7 @@ fn installable(
     let missing = process::missing(&chart).join(", ");
     if !missing.is_empty() {
         return Err(CommandError::new(format!(
-            "an error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch \
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch \
              missing dependencies: found in Chart.yaml, but missing in charts/ directory: {missing}"
         )));
     }

@@ -84,9 +84,16 @@ impl Output {
 
     /// Writes to standard output, as it is.
     pub fn print(&mut self, text: impl AsRef<[u8]>) {
-        self.buffer.extend_from_slice(text.as_ref());
-        if self.buffer.len() >= FLUSH_AT {
-            self.flush();
+        let text = text.as_ref();
+        if self.buffer.len() + text.len() < FLUSH_AT {
+            self.buffer.extend_from_slice(text);
+            return;
+        }
+        self.flush();
+        // What is large goes out as it is, without a copy.
+        if self.failure.is_none() {
+            let written = self.out.write_all(text).and_then(|()| self.out.flush());
+            self.note(written);
         }
     }
 
