@@ -1,20 +1,18 @@
 //! Regular expressions in Go's syntax and with Go's results.
 //!
-//! [`translate`] reads the Go pattern into the form that the `regex-automata` engine runs; here are the functions, the
-//! cache of compiled patterns, and Go's rules for empty matches, splitting and replacement templates.
+//! [`skeg_value::regex`] holds the patterns themselves; here are the functions, and Go's rules for splitting and
+//! replacement templates.
 
-mod class;
-mod pattern;
-mod translate;
+mod expand;
 
 use skeg_template::function::{CallError, Context, Function, Param};
 use skeg_value::quote::quote;
+use skeg_value::regex::{Pattern, Subject, compiled};
 use skeg_value::{List, ListType, Str, Value};
 
 use crate::args;
 use crate::table::fixed;
-pub(crate) use class::unicode_class;
-use pattern::{Pattern, Subject, compiled};
+use expand::expand;
 
 type Answer = Result<Value, CallError>;
 
@@ -250,7 +248,7 @@ fn expand_matches(pattern: &Pattern, args: &[Value]) -> Answer {
         return replace_with(pattern, args);
     }
     Ok(Value::string(pattern.replace_all(text, true, |out, groups| {
-        pattern.expand(out, template, text, groups)
+        expand(pattern, out, template, text, groups)
     })))
 }
 

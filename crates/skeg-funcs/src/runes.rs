@@ -149,7 +149,7 @@ thread_local! {
 /// first character beyond ASCII is asked about.
 fn in_table(table: &'static std::thread::LocalKey<Table>, class: &str, c: char) -> bool {
     table.with(|table| {
-        let ranges = table.get_or_init(|| crate::regex::unicode_class(class));
+        let ranges = table.get_or_init(|| skeg_value::regex::unicode_class(class));
         ranges
             .binary_search_by(|&(start, end)| {
                 if end < c {

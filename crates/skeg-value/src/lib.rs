@@ -14,6 +14,7 @@ pub mod map;
 pub mod number;
 pub mod object;
 pub mod quote;
+pub mod regex;
 pub mod semver;
 pub mod set;
 pub mod span;

@@ -212,7 +212,7 @@ fn property(name: &str) -> Option<ClassUnicode> {
 }
 
 /// The ranges of a Unicode category such as `Lu`, sorted; empty for an unknown one.
-pub(crate) fn unicode_class(name: &str) -> Vec<(char, char)> {
+pub fn unicode_class(name: &str) -> Vec<(char, char)> {
     property(name).map_or_else(Vec::new, |class| {
         class.iter().map(|range| (range.start(), range.end())).collect()
     })

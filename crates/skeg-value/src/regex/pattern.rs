@@ -11,10 +11,10 @@ use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
 use regex_automata::nfa::thompson::{self, NFA};
 use regex_automata::util::primitives::NonMaxUsize;
-use skeg_value::Str;
 
+use super::first_rune;
 use super::translate::{Translation, translate};
-use crate::runes::{first_rune, is_letter, is_number_digit};
+use crate::string::Str;
 
 /// Compiled patterns that are kept; a chart that makes more of them from data starts over.
 const MAX_CACHED: usize = 1000;
@@ -29,7 +29,7 @@ thread_local! {
 ///
 /// # Errors
 /// Go's text, `error parsing regexp: …`.
-pub(super) fn compiled(source: &Str) -> Result<Rc<Pattern>, String> {
+pub fn compiled(source: &Str) -> Result<Rc<Pattern>, String> {
     CACHE.with(|cache| {
         if let Some(known) = cache.borrow().get(source) {
             return known.clone();
@@ -51,7 +51,7 @@ const MAX_VISITED: usize = 32 << 10;
 ///
 /// Charts search short texts, mostly once: a small automaton that is built quickly and walked with backtracking beats
 /// one that would be faster on long texts. Backtracking is bounded, so both engines take linear time.
-pub(super) struct Pattern {
+pub struct Pattern {
     backtracker: BoundedBacktracker,
     backtracker_cache: RefCell<backtrack::Cache>,
     /// For texts that are too long for the backtracker; made when the first of them comes.
@@ -61,17 +61,18 @@ pub(super) struct Pattern {
 }
 
 /// The byte ranges of the whole match and of each group.
-pub(super) type Groups = Vec<Option<Range<usize>>>;
+pub type Groups = Vec<Option<Range<usize>>>;
 
 /// A text to search in. The engine wants UTF-8; Go reads each invalid byte as U+FFFD, and so does the engine here.
-pub(super) struct Subject<'a> {
+pub struct Subject<'a> {
     text: Cow<'a, [u8]>,
     /// Where each byte of `text` (and its end) stands in the original; empty where both are the same.
     positions: Vec<usize>,
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn new(original: &'a [u8]) -> Self {
+    /// A text, its invalid bytes (if any) read as U+FFFD.
+    pub fn new(original: &'a [u8]) -> Self {
         if std::str::from_utf8(original).is_ok() {
             return Subject {
                 text: Cow::Borrowed(original),
@@ -96,7 +97,7 @@ impl<'a> Subject<'a> {
     }
 
     /// A range of the searched text as a range of the original.
-    pub(super) fn original(&self, range: Range<usize>) -> Range<usize> {
+    pub fn original(&self, range: Range<usize>) -> Range<usize> {
         match self.positions.as_slice() {
             [] => range,
             positions => positions[range.start]..positions[range.end],
@@ -110,7 +111,11 @@ impl<'a> Subject<'a> {
 }
 
 impl Pattern {
-    fn new(source: &[u8]) -> Result<Pattern, String> {
+    /// Compiles a pattern, past the cache.
+    ///
+    /// # Errors
+    /// Go's text, `error parsing regexp: …`.
+    pub fn new(source: &[u8]) -> Result<Pattern, String> {
         let Translation { hir, names } = translate(source).map_err(|error| error.to_string())?;
         let too_large = |_| {
             format!(
@@ -151,12 +156,13 @@ impl Pattern {
         engine.search_slots(&mut cache.borrow_mut(), input, slots).is_some()
     }
 
-    pub(super) fn is_match(&self, subject: &Subject<'_>) -> bool {
+    /// Whether the pattern matches somewhere.
+    pub fn is_match(&self, subject: &Subject<'_>) -> bool {
         self.search(&Input::new(&*subject.text).earliest(true), &mut [])
     }
 
     /// The first match at or after a position, as a range of the searched text.
-    pub(super) fn find_at(&self, subject: &Subject<'_>, at: usize) -> Option<Range<usize>> {
+    pub fn find_at(&self, subject: &Subject<'_>, at: usize) -> Option<Range<usize>> {
         let mut slots = [None; 2];
         self.search(&Input::new(&*subject.text).range(at..), &mut slots);
         range_of(&slots)
@@ -164,7 +170,7 @@ impl Pattern {
 
     /// The matches that do not overlap, as ranges of the original; at most `limit`, all for a negative limit. An empty
     /// match right after another match does not count.
-    pub(super) fn find_all(&self, text: &[u8], limit: i64) -> Vec<Range<usize>> {
+    pub fn find_all(&self, text: &[u8], limit: i64) -> Vec<Range<usize>> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let subject = Subject::new(text);
         let mut found = Vec::new();
@@ -186,7 +192,7 @@ impl Pattern {
     }
 
     /// The text with every match replaced by what `replace` appends; it gets the groups only if asked for.
-    pub(super) fn replace_all(
+    pub fn replace_all(
         &self,
         text: &[u8],
         with_groups: bool,
@@ -219,38 +225,9 @@ impl Pattern {
         out
     }
 
-    /// Appends a replacement template with its `$1`, `${1}`, `$name` replaced by groups.
-    pub(super) fn expand(&self, out: &mut Vec<u8>, template: &[u8], text: &[u8], groups: &Groups) {
-        let mut rest = template;
-        while let Some(dollar) = rest.iter().position(|&b| b == b'$') {
-            out.extend_from_slice(&rest[..dollar]);
-            rest = &rest[dollar + 1..];
-            if rest.first() == Some(&b'$') {
-                out.push(b'$');
-                rest = &rest[1..];
-            } else if let Some((name, after)) = group_name(rest) {
-                rest = after;
-                if let Some(range) = self.group(name, groups) {
-                    out.extend_from_slice(&text[range]);
-                }
-            } else {
-                out.push(b'$');
-            }
-        }
-        out.extend_from_slice(rest);
-    }
-
-    /// The text of a group by number, or by name: the first group of that name that took part.
-    fn group(&self, name: &[u8], groups: &Groups) -> Option<Range<usize>> {
-        let decimal = name.iter().all(u8::is_ascii_digit) && name.len() <= 9 && (name[0] != b'0' || name.len() == 1);
-        if decimal {
-            let number: usize = std::str::from_utf8(name).ok()?.parse().ok()?;
-            return groups.get(number).cloned().flatten();
-        }
-        let named = self.names.iter().zip(groups);
-        named
-            .filter(|(known, _)| known.as_ref().is_some_and(|known| known.as_bytes() == name))
-            .find_map(|(_, range)| range.clone())
+    /// The names of the groups, the whole match (which has none) first; a name may come twice.
+    pub fn names(&self) -> &[Option<String>] {
+        &self.names
     }
 }
 
@@ -259,27 +236,5 @@ fn range_of(slots: &[Option<NonMaxUsize>]) -> Option<Range<usize>> {
     match slots {
         [Some(start), Some(end)] => Some(start.get()..end.get()),
         _ => None,
-    }
-}
-
-/// Reads the name after a dollar sign, in braces or the longest run of letters, digits and underscores; yields it and
-/// what follows, or none where the form is not right.
-fn group_name(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let braced = text.first() == Some(&b'{');
-    let body = &text[usize::from(braced)..];
-    let mut length = 0;
-    while length < body.len() {
-        let (c, size) = first_rune(&body[length..]);
-        if !is_letter(c) && !is_number_digit(c) && c != '_' {
-            break;
-        }
-        length += size;
-    }
-    let (name, after) = body.split_at(length);
-    match (name.is_empty(), braced, after.first()) {
-        (true, ..) => None,
-        (_, false, _) => Some((name, after)),
-        (_, true, Some(b'}')) => Some((name, &after[1..])),
-        (_, true, _) => None,
     }
 }
