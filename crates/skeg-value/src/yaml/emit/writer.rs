@@ -229,14 +229,21 @@ impl<D: Dialect> Walk<'_, '_, D> {
         }
         /// A key to sort by, the key to write, the value.
         type Changed<'v> = (&'v [u8], (&'v [u8], &'v Value));
-        let changed: Vec<_> = entries.iter().map(|&(key, value)| (self.dialect.key(key), key, value)).collect();
+        let changed: Vec<_> = entries
+            .iter()
+            .map(|&(key, value)| (self.dialect.key(key), key, value))
+            .collect();
         let mut sorted: Vec<Changed<'_>> = changed
             .iter()
             .map(|(text, key, value)| (if D::V3 { *key } else { text.as_ref() }, (text.as_ref(), *value)))
             .collect();
         if !D::V3 {
             // Keys may have become equal: the last one in JSON's order wins.
-            sorted = sorted.into_iter().collect::<std::collections::BTreeMap<_, _>>().into_iter().collect();
+            sorted = sorted
+                .into_iter()
+                .collect::<std::collections::BTreeMap<_, _>>()
+                .into_iter()
+                .collect();
         }
         order.sort(&mut sorted);
         let column = self.column_of_map(indent, after);
