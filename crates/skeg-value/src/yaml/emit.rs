@@ -48,7 +48,8 @@ pub enum EmitError {
     TooDeep(Option<Map>),
 }
 
-/// Appends the YAML document of `value`, with its final newline (`toYaml` strips one).
+/// Appends the YAML document of `value`, with its final newline (`toYaml` strips one; a block that ends with U+2028 or
+/// U+2029 has none).
 ///
 /// Nothing is appended when there is an error. Each level of nesting takes some hundred bytes of stack.
 ///
