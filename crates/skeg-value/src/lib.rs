@@ -21,6 +21,7 @@ pub mod span;
 pub mod string;
 pub mod toml;
 pub mod unicode;
+pub mod url;
 pub mod value;
 pub mod yaml;
 
