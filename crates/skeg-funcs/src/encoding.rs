@@ -128,8 +128,13 @@ fn encode<const N: usize, const M: usize>(text: &[u8], alphabet: &[u8], bits: us
     out
 }
 
+/// The bytes in Base64 with padding.
+pub(crate) fn encode_base64(bytes: &[u8]) -> Vec<u8> {
+    encode::<3, 4>(bytes, BASE64, 6)
+}
+
 fn b64enc(_: &mut dyn Context, args: &[Value]) -> Answer {
-    Ok(Value::string(encode::<3, 4>(args::string(args, 0), BASE64, 6)))
+    Ok(Value::string(encode_base64(args::string(args, 0))))
 }
 
 fn b32enc(_: &mut dyn Context, args: &[Value]) -> Answer {
@@ -159,7 +164,7 @@ fn b64dec(_: &mut dyn Context, args: &[Value]) -> Answer {
 }
 
 /// Decodes Base64; the error is the offset that Go reports.
-fn decode64(text: &[u8]) -> Result<Vec<u8>, usize> {
+pub(crate) fn decode64(text: &[u8]) -> Result<Vec<u8>, usize> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let skip_line_breaks = |mut at: usize| {
         while text.get(at).copied().is_some_and(is_line_break) {

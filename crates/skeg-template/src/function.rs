@@ -22,6 +22,8 @@ pub enum Param {
     Int,
     /// `int64`.
     Int64,
+    /// `uint32`.
+    Uint32,
     /// `float64`.
     Float,
     /// A slice of exactly this type, `nil` allowed (the body sees a nil [`List`]).
@@ -41,6 +43,7 @@ impl Param {
             Param::Bool => "bool",
             Param::Int => "int",
             Param::Int64 => "int64",
+            Param::Uint32 => "uint32",
             Param::Float => "float64",
             Param::List(ty) => ty.name(),
             Param::Map => MapType::Any.name(),

@@ -3,7 +3,7 @@
 //! # Source
 //! spec/rendering.md 1.3, 1.4, 1.6.
 
-use skeg_value::Value;
+use skeg_value::{Int, IntType, Value};
 
 use super::slot::Slot;
 use super::{At, Evaluated, Executor};
@@ -194,6 +194,7 @@ impl<T: Tracer> Executor<'_, T> {
             (Param::Bool, _) => (None, "bool"),
             (Param::Int, _) => (number.int.map(Value::int), "integer"),
             (Param::Int64, _) => (number.int.map(Value::int64), "integer"),
+            (Param::Uint32, _) => (number.int.map(uint32), "unsigned integer"),
             (Param::Float, _) => (number.float.map(Value::Float), "float"),
             (Param::Any | Param::List(_) | Param::Map | Param::Object(_), _) => {
                 let (shown, name) = (show(at.file, id), param.type_name());
@@ -219,8 +220,9 @@ impl<T: Tracer> Executor<'_, T> {
             | (Param::String, Value::String(_))
             | (Param::Bool, Value::Bool(_))
             | (Param::Float, Value::Float(_)) => Ok(slot.value),
-            (Param::Int, Value::Int(int)) if int.ty == skeg_value::IntType::Int => Ok(slot.value),
-            (Param::Int64, Value::Int(int)) if int.ty == skeg_value::IntType::Int64 => Ok(slot.value),
+            (Param::Int, Value::Int(int)) if int.ty == IntType::Int => Ok(slot.value),
+            (Param::Int64, Value::Int(int)) if int.ty == IntType::Int64 => Ok(slot.value),
+            (Param::Uint32, Value::Int(int)) if int.ty == IntType::Uint32 => Ok(slot.value),
             (Param::List(ty), Value::List(list)) if list.ty() == ty => Ok(slot.value),
             (Param::Map, Value::Map(map)) => match map.ty() {
                 skeg_value::MapType::Any => Ok(slot.value),
@@ -240,6 +242,11 @@ impl<T: Tracer> Executor<'_, T> {
         failure.culprit = Some(slot.value.clone());
         Err(failure)
     }
+}
+
+/// A literal for a `uint32`: what does not fit loses its upper bits, as in Go.
+fn uint32(number: i64) -> Value {
+    Value::Int(Int { value: number & 0xffff_ffff, ty: IntType::Uint32 })
 }
 
 /// Whether an object's type is the wanted one, or a pointer to it.
