@@ -238,6 +238,22 @@ impl Metadata {
         Ok(version)
     }
 
+    /// Looks for what Helm's strict reading of Chart.yaml refuses: repeated and unknown keys.
+    ///
+    /// # Errors
+    /// The decoder's text.
+    pub fn check_strict(text: &[u8]) -> Result<(), String> {
+        let value = yaml::decode_strict_typed(text).map_err(|error| error.to_string())?;
+        let Value::Map(map) = value else { return Ok(()) };
+        unknown(&map, FIELDS)?;
+        for (list, fields) in [("maintainers", &["name", "email", "url"][..]), ("dependencies", DEPENDENCY_FIELDS)] {
+            if let Some(Value::List(items)) = map.get(list.as_bytes()) {
+                items.iter().filter_map(Value::as_map).try_for_each(|item| unknown(item, fields))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the `dependencies` of an old chart's requirements.yaml.
     ///
     /// # Errors
@@ -274,5 +290,23 @@ impl Metadata {
             }
         }
         shape.finish()
+    }
+}
+
+/// The fields of Chart.yaml.
+const FIELDS: &[&str] = &[
+    "name", "home", "sources", "version", "description", "keywords", "maintainers", "icon", "apiVersion", "condition",
+    "tags", "appVersion", "deprecated", "annotations", "kubeVersion", "dependencies", "type",
+];
+
+/// The fields of an entry of `dependencies`.
+const DEPENDENCY_FIELDS: &[&str] =
+    &["name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"];
+
+/// The first key, in order, that is no field.
+fn unknown(map: &Map, fields: &[&str]) -> Result<(), String> {
+    match map.borrow().keys().find(|key| !fields.iter().any(|field| yaml::same_field(field, key))) {
+        Some(key) => Err(format!("{DECODING}json: unknown field {}", skeg_value::quote::quote(key))),
+        None => Ok(()),
     }
 }

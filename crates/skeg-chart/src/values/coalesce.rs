@@ -185,3 +185,8 @@ fn without_nulls(value: &Value) -> Option<Value> {
 pub(crate) fn merge_tables(higher: &Map, lower: &Map, log: &mut Vec<LogLine>) {
     Coalescing { nulls: Nulls::Keep, log }.tables(higher, lower, "", Nulls::Keep);
 }
+
+/// Completes `values` with `defaults` where no chart is involved: nulls of the values delete defaults.
+pub fn complete(values: &Map, defaults: &Map, log: &mut Vec<LogLine>) {
+    Coalescing { nulls: Nulls::Delete, log }.tables(values, defaults, "", Nulls::Delete);
+}

@@ -1,0 +1,248 @@
+//! JSON documents as schemas need them: numbers keep their text, objects are sorted by key.
+
+use skeg_value::json;
+use skeg_value::{Str, Value, float};
+
+/// One JSON value: a schema, a part of one, or a value to check.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    Null,
+    Bool(bool),
+    /// A number as it is written; for values as Go prints it.
+    Number(Box<str>),
+    String(Str),
+    Array(Vec<Node>),
+    /// Sorted by key, each key once.
+    Object(Vec<(Str, Node)>),
+}
+
+/// Deeper documents are refused.
+const MAX_DEPTH: usize = 1000;
+
+impl Node {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// Go's text for a stream that should hold one JSON value.
+    pub(super) fn parse(text: &[u8]) -> Result<Node, String> {
+        let blank = |rest: &[u8]| rest.iter().all(|b| b" \t\r\n".contains(b));
+        if blank(text) {
+            return Err("EOF".to_owned());
+        }
+        // The shared reader checks the syntax; it would lose the text of numbers, so the tree is built here.
+        let (_, end) = json::decode_prefix(text).map_err(|error| match error {
+            json::JsonError::UnexpectedEnd => "unexpected EOF".to_owned(),
+            other => other.to_string(),
+        })?;
+        if !blank(&text[end..]) {
+            return Err("invalid character after top-level value".to_owned());
+        }
+        Reader { text: &text[..end], at: 0 }.value(0).ok_or_else(|| "exceeded max depth".to_owned())
+    }
+
+    /// A chart's value as JSON.
+    pub(super) fn of_value(value: &Value) -> Node {
+        match value {
+            Value::Null => Node::Null,
+            Value::Bool(b) => Node::Bool(*b),
+            Value::Int(int) => Node::Number(int.as_i128().to_string().into()),
+            Value::Float(number) => {
+                let mut text = Vec::new();
+                float::append_g(&mut text, *number);
+                Node::Number(String::from_utf8_lossy(&text).into())
+            }
+            Value::String(text) | Value::Bytes(text) => Node::String(text.clone()),
+            Value::List(items) => Node::Array(items.iter().map(Node::of_value).collect()),
+            Value::Map(map) => {
+                Node::Object(map.borrow().iter().map(|(key, value)| (key.clone(), Node::of_value(value))).collect())
+            }
+            Value::Object(object) => Node::String(object.print().into()),
+        }
+    }
+
+    /// A member of an object.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        match self {
+            Node::Object(members) => member(members, key.as_bytes()),
+            _ => None,
+        }
+    }
+
+    /// A member that is a string.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        match self.get(key) {
+            Some(Node::String(text)) => text.as_str(),
+            _ => None,
+        }
+    }
+
+    /// A member that is `true`.
+    pub(super) fn is_true(&self, key: &str) -> bool {
+        matches!(self.get(key), Some(Node::Bool(true)))
+    }
+
+    /// A member that is a list.
+    pub(super) fn array(&self, key: &str) -> Option<&[Node]> {
+        match self.get(key) {
+            Some(Node::Array(items)) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A member that is an object.
+    pub(super) fn object(&self, key: &str) -> Option<&[(Str, Node)]> {
+        match self.get(key) {
+            Some(Node::Object(members)) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// Whether both are the same JSON value: numbers by what they are worth, not by how they are written.
+    pub(super) fn equals(&self, other: &Node) -> bool {
+        match (self, other) {
+            (Node::Null, Node::Null) => true,
+            (Node::Bool(a), Node::Bool(b)) => a == b,
+            (Node::Number(a), Node::Number(b)) => a == b || super::number::Decimal::parse(a) == super::number::Decimal::parse(b),
+            (Node::String(a), Node::String(b)) => a == b,
+            (Node::Array(a), Node::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b)),
+            (Node::Object(a), Node::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|((k, a), (l, b))| k == l && a.equals(b))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The value of a key in sorted members.
+pub(super) fn member<'n, T>(members: &'n [(Str, T)], key: &[u8]) -> Option<&'n T> {
+    members.binary_search_by(|(known, _)| known.as_bytes().cmp(key)).ok().map(|index| &members[index].1)
+}
+
+/// Builds the tree of a text whose syntax is known to be right.
+struct Reader<'t> {
+    text: &'t [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&mut self) -> u8 {
+        while self.text.get(self.at).is_some_and(|b| b" \t\r\n".contains(b)) {
+            self.at += 1;
+        }
+        self.text.get(self.at).copied().unwrap_or_default()
+    }
+
+    /// None beyond [`MAX_DEPTH`].
+    fn value(&mut self, depth: usize) -> Option<Node> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        match self.peek() {
+            b'{' => self.members(depth),
+            b'[' => {
+                self.at += 1;
+                let mut items = Vec::new();
+                while self.peek() != b']' {
+                    if self.peek() == b',' {
+                        self.at += 1;
+                    }
+                    items.push(self.value(depth + 1)?);
+                }
+                self.at += 1;
+                Some(Node::Array(items))
+            }
+            b'"' => Some(Node::String(self.string())),
+            b't' => Some(self.word(4, Node::Bool(true))),
+            b'f' => Some(self.word(5, Node::Bool(false))),
+            b'n' => Some(self.word(4, Node::Null)),
+            _ => {
+                let start = self.at;
+                while self.text.get(self.at).is_some_and(|b| b.is_ascii_digit() || b"+-.eE".contains(b)) {
+                    self.at += 1;
+                }
+                Some(Node::Number(String::from_utf8_lossy(&self.text[start..self.at]).into()))
+            }
+        }
+    }
+
+    fn word(&mut self, length: usize, node: Node) -> Node {
+        self.at += length;
+        node
+    }
+
+    fn members(&mut self, depth: usize) -> Option<Node> {
+        self.at += 1;
+        let mut members = Vec::new();
+        while self.peek() != b'}' {
+            if self.peek() == b',' {
+                self.at += 1;
+                self.peek();
+            }
+            let key = self.string();
+            self.peek();
+            self.at += 1;
+            members.push((key, self.value(depth + 1)?));
+        }
+        self.at += 1;
+        // Of equal keys the last one counts: sorting is stable, so turned round it comes first.
+        members.reverse();
+        members.sort_by(|(a, _), (b, _)| a.cmp(b));
+        members.dedup_by(|(later, _), (kept, _)| later == kept);
+        Some(Node::Object(members))
+    }
+
+    /// The string that starts here.
+    fn string(&mut self) -> Str {
+        let start = self.at;
+        self.at += 1;
+        let mut is_plain = true;
+        while let Some(&byte) = self.text.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'"' => break,
+                b'\\' => {
+                    is_plain = false;
+                    self.at += 1;
+                }
+                0x80.. => is_plain = false,
+                _ => {}
+            }
+        }
+        let quoted = &self.text[start..self.at];
+        if is_plain {
+            return Str::from(&quoted[1..quoted.len() - 1]);
+        }
+        match json::decode(quoted) {
+            Ok(Value::String(text)) => text,
+            _ => Str::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_keep_what_schemas_need() {
+        let node = Node::parse(br#" {"b": 1.0, "a": [null, true, "x\ny"], "b": 1e3, "\u00e9": {}} "#).unwrap();
+        assert_eq!(
+            format!("{node:?}"),
+            r#"Object([("a", Array([Null, Bool(true), String("x\ny")])), ("b", Number("1e3")), ("é", Object([]))])"#
+        );
+    }
+
+    /// Recorded from Helm 4.3.1, spec 4.6.
+    #[test]
+    fn errors_are_those_of_a_stream() {
+        for (text, expected) in [
+            ("", "EOF"),
+            ("{", "unexpected EOF"),
+            ("nul", "unexpected EOF"),
+            ("{\"a\":1}x", "invalid character after top-level value"),
+            ("{\"a\":}", "invalid character '}' looking for beginning of value"),
+        ] {
+            assert_eq!(Node::parse(text.as_bytes()).unwrap_err(), expected, "{text}");
+        }
+    }
+}
