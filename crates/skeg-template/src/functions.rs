@@ -1,14 +1,13 @@
 //! Which function a name in a template stands for.
 
-use std::collections::HashMap;
-
 use crate::builtins::Builtin;
 use crate::function::Function;
+use crate::hash::NameMap;
 
 /// The functions that templates may call: the host's tables, and the language's own behind them.
 #[derive(Clone, Debug, Default)]
 pub struct Functions {
-    table: HashMap<&'static str, &'static Function>,
+    table: NameMap<&'static str, &'static Function>,
 }
 
 /// What a name was resolved to.

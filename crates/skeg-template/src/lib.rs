@@ -41,6 +41,7 @@ pub mod error;
 mod exec;
 pub mod function;
 mod functions;
+mod hash;
 mod lex;
 mod parse;
 pub mod print;

@@ -131,10 +131,16 @@ pub(crate) struct Pipe {
     pub(crate) variables: Ids,
     pub(crate) assigns: bool,
     pub(crate) commands: Ids,
+    /// Where the pipe is nothing but a dot, field chain or variable: that; else [`NO_NODE`].
+    pub(crate) sole_operand: NodeId,
 }
 
-static EMPTY_PIPE: Pipe =
-    Pipe { variables: Ids { start: 0, length: 0 }, assigns: false, commands: Ids { start: 0, length: 0 } };
+static EMPTY_PIPE: Pipe = Pipe {
+    variables: Ids { start: 0, length: 0 },
+    assigns: false,
+    commands: Ids { start: 0, length: 0 },
+    sole_operand: NO_NODE,
+};
 
 /// A step of a template body. Jump targets are places in the same body.
 #[derive(Clone, Copy, Debug)]

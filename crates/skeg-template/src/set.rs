@@ -1,12 +1,12 @@
 //! Template sets: which text a template name stands for.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use skeg_value::{FileId, Str};
 
 use crate::error::ParseError;
 use crate::functions::Functions;
+use crate::hash::NameMap;
 use crate::program::{ParsedFile, Template};
 
 /// Templates by name, from any number of texts.
@@ -21,7 +21,7 @@ pub struct TemplateSet {
     functions: Arc<Functions>,
     root: Str,
     files: Vec<Arc<ParsedFile>>,
-    templates: HashMap<Str, Place>,
+    templates: NameMap<Str, Place>,
 }
 
 /// Where a template is: file and place in it.
@@ -39,7 +39,7 @@ impl TemplateSet {
 
     /// The same without copying the functions.
     pub fn shared(functions: Arc<Functions>) -> Self {
-        TemplateSet { functions, root: Str::from("gotpl"), files: Vec::new(), templates: HashMap::new() }
+        TemplateSet { functions, root: Str::from("gotpl"), files: Vec::new(), templates: NameMap::default() }
     }
 
     /// Changes the name of the set itself, which only shows in `no template "x" associated with template "gotpl"`.

@@ -20,7 +20,7 @@ impl<T: Tracer> Executor<'_, T> {
         if self.stack_is_used_up() {
             return self.fail(at, "exceeded maximum nesting of expressions");
         }
-        let Pipe { variables, assigns, commands } = *at.file.pipe(id);
+        let Pipe { variables, assigns, commands, .. } = *at.file.pipe(id);
         let mut value: Option<Slot> = None;
         for &command in at.file.list(commands) {
             value = Some(self.command(at, command, value.take())?.unwrapped());
@@ -48,7 +48,7 @@ impl<T: Tracer> Executor<'_, T> {
     }
 
     /// Where the innermost variable of a name is.
-    fn variable(&self, name: u32) -> Option<usize> {
+    pub(super) fn variable(&self, name: u32) -> Option<usize> {
         self.variables[self.base..].iter().rposition(|(id, _)| *id == name).map(|index| self.base + index)
     }
 

@@ -9,7 +9,7 @@ use super::slot::{Slot, Static};
 use super::{At, Evaluated, Executor};
 use crate::error::ExecCause;
 use crate::function::{Methods, Param};
-use crate::program::{Ids, NodeId};
+use crate::program::{Ids, NO_NODE, NodeId, NodeKind};
 use crate::tracer::Tracer;
 
 /// The parameters of an object's own method, which says for itself what it can't take.
@@ -40,7 +40,7 @@ impl<T: Tracer> Executor<'_, T> {
     ) -> Evaluated {
         if words.is_empty()
             && last.is_none()
-            && let Some(slot) = walk_maps(at, self.methods, &self.dot, names)
+            && let Some(slot) = read_maps(at, self.methods, &self.dot, names)
         {
             self.trace_read(at, node, &slot);
             return Ok(slot);
@@ -62,13 +62,57 @@ impl<T: Tracer> Executor<'_, T> {
         let receiver = &self.variables[index].1;
         if words.is_empty()
             && last.is_none()
-            && let Some(slot) = walk_maps(at, self.methods, receiver, names)
+            && let Some(slot) = read_maps(at, self.methods, receiver, names)
         {
             self.trace_read(at, node, &slot);
             return Ok(slot);
         }
         let receiver = receiver.clone();
         self.fields(at, node, receiver, names, Arguments { words, last })
+    }
+
+    /// Lets `use_value` look at the value of a pipe that is nothing but a dot, variable or field chain through maps,
+    /// without taking it out of there. It gets the value, as the pipeline has it, and whether there is none. None where
+    /// the pipe is something else, or has to be evaluated to find out what is wrong with it.
+    pub(super) fn look<R>(
+        &mut self,
+        at: &At<'_>,
+        pipe: NodeId,
+        use_value: impl FnOnce(&Value, bool) -> R,
+    ) -> Option<R> {
+        let operand = at.file.pipe(pipe).sole_operand;
+        if operand == NO_NODE {
+            return None;
+        }
+        let (receiver, names) = match at.file.node(operand).kind {
+            NodeKind::Dot => (&self.dot, Ids::default()),
+            NodeKind::Field(names) => (&self.dot, names),
+            NodeKind::Variable(0, names) if !at.file.redefines_dollar => (&self.variables[self.base].1, names),
+            NodeKind::Variable(name, names) => (&self.variables[self.variable(name)?].1, names),
+            _ => return None,
+        };
+        let span = self.span(at, operand);
+        let tracer = &mut self.tracer;
+        let mut seen = |value: &Value| {
+            let nothing = value.is_null();
+            tracer.read(span, (!nothing).then_some(value));
+            nothing
+        };
+        if names.length == 0 {
+            let nothing = seen(&receiver.value);
+            return Some(use_value(&receiver.value, nothing));
+        }
+        walk_maps(at, self.methods, receiver, names, |found, ty| match found {
+            Some(value) => {
+                let nothing = seen(value);
+                use_value(value, nothing)
+            }
+            None => {
+                let missing = Slot::missing_entry(ty).value;
+                let nothing = seen(&missing);
+                use_value(&missing, nothing)
+            }
+        })
     }
 
     /// `(pipe).a.b` or `function.a.b`.
@@ -185,9 +229,23 @@ impl<T: Tracer> Executor<'_, T> {
     }
 }
 
+/// The value that a chain through maps leads to, a copy of it.
+fn read_maps(at: &At<'_>, methods: &dyn Methods, receiver: &Slot, names: Ids) -> Option<Slot> {
+    walk_maps(at, methods, receiver, names, |found, ty| match found {
+        Some(value) => Slot::entry(value.clone(), ty),
+        None => Slot::missing_entry(ty),
+    })
+}
+
 /// The quick way through maps without methods, which is what nearly all chains are. None where something else is met:
-/// the slow way then finds out what.
-fn walk_maps(at: &At<'_>, methods: &dyn Methods, receiver: &Slot, names: Ids) -> Option<Slot> {
+/// the slow way then finds out what. `use_value` gets what the last map has for the last name.
+fn walk_maps<R>(
+    at: &At<'_>,
+    methods: &dyn Methods,
+    receiver: &Slot,
+    names: Ids,
+    use_value: impl FnOnce(Option<&Value>, MapType) -> R,
+) -> Option<R> {
     let Value::Map(first) = &receiver.value else { return None };
     let (&last, before) = at.file.list(names).split_last()?;
     let mut below: Map;
@@ -208,11 +266,7 @@ fn walk_maps(at: &At<'_>, methods: &dyn Methods, receiver: &Slot, names: Ids) ->
     if has_method(methods, map, name) {
         return None;
     }
-    let found = map.borrow().get(name.as_bytes()).cloned();
-    Some(match found {
-        Some(value) => Slot::entry(value, map.ty()),
-        None => Slot::missing_entry(map.ty()),
-    })
+    Some(use_value(map.borrow().get(name.as_bytes()), map.ty()))
 }
 
 fn has_method(methods: &dyn Methods, map: &Map, name: &str) -> bool {

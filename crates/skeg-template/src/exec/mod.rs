@@ -12,13 +12,13 @@ mod run;
 pub(crate) mod slot;
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use skeg_value::{FileId, Span, Str, Value};
 
 use crate::error::{ExecCause, ExecError};
 use crate::function::{CallError, Context, Methods};
+use crate::hash::NameMap;
 use crate::program::{NodeId, ParsedFile};
 use crate::set::{Located, TemplateSet};
 use crate::show::show;
@@ -49,7 +49,7 @@ pub struct Executor<'a, T: Tracer = NoTrace> {
     /// Texts parsed by [`Context::execute_text`] that are running, the innermost last. They hide the set.
     overlays: Vec<(Arc<ParsedFile>, FileId)>,
     /// All such texts by name and text.
-    texts: HashMap<Str, Parsed>,
+    texts: NameMap<Str, Parsed>,
     /// The same in the order of their file ids, which come after those of the set.
     extra_files: Vec<Arc<ParsedFile>>,
     dot: Slot,
@@ -92,7 +92,7 @@ impl<'a, T: Tracer> Executor<'a, T> {
             host,
             tracer,
             overlays: Vec::new(),
-            texts: HashMap::new(),
+            texts: NameMap::default(),
             extra_files: Vec::new(),
             dot: Slot::NOTHING,
             variables: Vec::new(),

@@ -6,7 +6,7 @@
 use skeg_value::{Span, Value};
 
 use super::items::{Items, NoItems};
-use super::slot::{Slot, Static};
+use super::slot::{Slot, Static, is_true};
 use super::{At, Evaluated, Executor, MOST_TEMPLATES};
 use crate::print;
 use crate::program::{Instruction, NO_NODE, NodeId, NodeKind, Pipe};
@@ -101,16 +101,22 @@ impl<T: Tracer> Executor<'_, T> {
                     self.tracer.output(Span { file: at.id, start, end }, from..out.len());
                 }
                 Instruction::Action(pipe) => {
-                    let value = self.pipe(at, pipe)?;
-                    if at.file.pipe(pipe).variables.length == 0 {
-                        let from = out.len();
+                    let from = out.len();
+                    if self.look(at, pipe, |value, nothing| print_plain(value, nothing, out)) != Some(true) {
+                        let value = self.pipe(at, pipe)?;
+                        if at.file.pipe(pipe).variables.length > 0 {
+                            continue;
+                        }
                         self.print(at, &value, out)?;
-                        self.tracer.output(self.span(at, pipe), from..out.len());
                     }
+                    self.tracer.output(self.span(at, pipe), from..out.len());
                 }
                 Instruction::If { pipe, otherwise } => {
                     let variables = self.variables.len();
-                    let taken = self.pipe(at, pipe)?.is_true();
+                    let taken = match self.look(at, pipe, |value, _| is_true(value)) {
+                        Some(taken) => taken,
+                        None => self.pipe(at, pipe)?.is_true(),
+                    };
                     self.tracer.branch(self.span(at, pipe), taken);
                     scopes.push(Scope::Plain { variables });
                     if !taken {
@@ -288,11 +294,9 @@ impl<T: Tracer> Executor<'_, T> {
         Ok((callee, data))
     }
 
-    /// Writes the value of an action.
+    /// Writes the value of an action that [`print_plain`] doesn't.
     fn print(&mut self, at: &At<'_>, slot: &Slot, out: &mut Vec<u8>) -> Evaluated<()> {
         match &slot.value {
-            Value::String(text) => out.extend_from_slice(text),
-            _ if slot.is_nothing() => out.extend_from_slice(b"<no value>"),
             // A struct that can be pointed at prints with the `String` method of its pointer type.
             Value::Object(object)
                 if slot.known == Static::Addressable
@@ -304,8 +308,24 @@ impl<T: Tracer> Executor<'_, T> {
                     Err(error) => return self.fail(at, error.0),
                 }
             }
-            value => print::append_v(out, value),
+            value => {
+                print_plain(value, slot.is_nothing(), out);
+                if let Value::Object(_) = value {
+                    print::append_v(out, value);
+                }
+            }
         }
         Ok(())
     }
+}
+
+/// Writes the value of an action unless it is an object, which may have methods for that. Returns whether it did.
+fn print_plain(value: &Value, nothing: bool, out: &mut Vec<u8>) -> bool {
+    match value {
+        Value::String(text) => out.extend_from_slice(text),
+        Value::Object(_) => return false,
+        _ if nothing => out.extend_from_slice(b"<no value>"),
+        value => print::append_v(out, value),
+    }
+    true
 }

@@ -286,6 +286,12 @@ impl Lexer {
     }
 
     fn skip_name(&mut self) {
+        while self.peek().is_some_and(|b| b == b'_' || b.is_ascii_alphanumeric()) {
+            self.at += 1;
+        }
+        if self.peek().is_none_or(|b| b.is_ascii()) {
+            return;
+        }
         while let Some((c, length)) = self.peek_rune() {
             if !is_name_character(c) {
                 break;
@@ -362,7 +368,7 @@ impl Lexer {
     }
 
     fn raw_string(&mut self) -> Token {
-        match self.rest().iter().position(|&b| b == b'`') {
+        match memchr::memchr(b'`', self.rest()) {
             Some(length) => {
                 self.at += length + 1;
                 self.token(Kind::RawString)
@@ -388,13 +394,5 @@ fn has_right_marker(bytes: &[u8]) -> bool {
 
 /// The offset of a two-byte needle.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let mut from = 0;
-    while let Some(offset) = haystack[from..].iter().position(|&b| b == needle[0]) {
-        from += offset;
-        if haystack[from..].starts_with(needle) {
-            return Some(from);
-        }
-        from += 1;
-    }
-    None
+    memchr::memchr_iter(needle[0], haystack).find(|&at| haystack.get(at + 1) == Some(&needle[1]))
 }

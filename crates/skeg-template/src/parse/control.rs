@@ -213,7 +213,7 @@ impl Parser<'_> {
         if !matches!(name.kind, Kind::String | Kind::RawString) {
             return self.unexpected(name, context);
         }
-        self.body.name = self.literal(name)?.into();
+        self.body.name = self.literal(name)?;
         self.expect(Kind::RightDelim, context)?;
         Ok(())
     }
@@ -229,7 +229,7 @@ impl Parser<'_> {
         let context = "block clause";
         let (token, name) = self.template_name(context)?;
         let pipe = self.pipeline(context, Kind::RightDelim)?;
-        let string = self.string_id(name.to_vec());
+        let string = self.string_id(name.clone());
         let call = self.node(NodeKind::Template(string, pipe), token.start, token.start, token.end);
         let last = self.body.last;
         self.enter(name, last, Open::Block(call));
@@ -247,7 +247,7 @@ impl Parser<'_> {
             self.back(next);
             self.pipeline(context, Kind::RightDelim)?
         };
-        let string = self.string_id(name.to_vec());
+        let string = self.string_id(name.clone());
         let call = self.node(NodeKind::Template(string, pipe), token.start, token.start, token.end);
         self.body.blank = false;
         self.emit(Instruction::Call(call));
@@ -259,13 +259,13 @@ impl Parser<'_> {
         if !matches!(token.kind, Kind::String | Kind::RawString) {
             return self.unexpected(token, context);
         }
-        Ok((token, self.literal(token)?.into()))
+        Ok((token, self.literal(token)?))
     }
 
     /// The text that a string token means.
-    pub(super) fn literal(&mut self, token: Token) -> Parsed<Vec<u8>> {
+    pub(super) fn literal(&mut self, token: Token) -> Parsed<Str> {
         match unquote(self.source(token)) {
-            Some(text) => Ok(text),
+            Some(text) => Ok(Str::from(&*text)),
             None => self.fail("invalid syntax"),
         }
     }

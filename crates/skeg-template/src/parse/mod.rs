@@ -12,18 +12,19 @@ pub(crate) mod number;
 mod pipeline;
 pub(crate) mod unquote;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use skeg_value::{FileId, Span, Str};
 
 use crate::error::ParseError;
 use crate::functions::Functions;
+use crate::hash::NameMap;
 use crate::lex::{Kind, Lexer, Token};
 use crate::print;
 use crate::program::{Ids, Instruction, Node, NodeId, NodeKind, ParsedFile, Template};
 
 use control::Open;
+use pipeline::OpenPipe;
 
 /// The most parentheses inside each other.
 const MOST_PARENTHESES: usize = 10_000;
@@ -93,8 +94,10 @@ struct Parser<'a> {
     body: Body,
     /// The bodies around it.
     outer: Vec<Body>,
-    name_ids: HashMap<Box<str>, u32>,
-    callee_ids: HashMap<&'static str, u32>,
+    name_ids: NameMap<Box<str>, u32>,
+    callee_ids: NameMap<&'static str, u32>,
+    /// The pipelines being read, the innermost last.
+    pipes: Vec<OpenPipe>,
     /// Words of the commands being read, the innermost last.
     words: Vec<NodeId>,
     /// Commands of the pipes being read.
@@ -127,8 +130,9 @@ impl<'a> Parser<'a> {
             file,
             body: Body::new(Str::from(name), start),
             outer: Vec::new(),
-            name_ids: HashMap::from([("$".into(), 0)]),
-            callee_ids: HashMap::new(),
+            name_ids: NameMap::from_iter([("$".into(), 0)]),
+            callee_ids: NameMap::default(),
+            pipes: Vec::new(),
             words: Vec::new(),
             commands: Vec::new(),
             declared: Vec::new(),
@@ -320,8 +324,8 @@ impl<'a> Parser<'a> {
         self.name_id(std::str::from_utf8(&text[start..end]).unwrap_or_default())
     }
 
-    fn string_id(&mut self, text: Vec<u8>) -> u32 {
-        self.file.strings.push(Str::from(text));
+    fn string_id(&mut self, text: Str) -> u32 {
+        self.file.strings.push(text);
         self.file.strings.len() as u32 - 1
     }
 

@@ -5,10 +5,10 @@
 use super::number::Number;
 use super::{MOST_PARENTHESES, Parsed, Parser, quoted};
 use crate::lex::{Kind, Token};
-use crate::program::{Ids, NodeId, NodeKind, Pipe};
+use crate::program::{Ids, NO_NODE, NodeId, NodeKind, Pipe};
 
 /// A pipeline being read.
-struct OpenPipe {
+pub(super) struct OpenPipe {
     context: &'static str,
     /// The token that closes it.
     end: Kind,
@@ -33,32 +33,27 @@ enum Step {
 impl Parser<'_> {
     /// Reads a pipeline up to and with the closing token.
     pub(super) fn pipeline(&mut self, context: &'static str, end: Kind) -> Parsed<NodeId> {
-        let mut open = vec![self.open_pipe(context, end)?];
+        let base = self.pipes.len();
+        self.open_pipe(context, end)?;
         let mut step = Step::Command;
         loop {
-            // The stack is only emptied by the return below.
-            let Some(pipe) = open.last_mut() else { return self.fail("unexpected EOF") };
             step = match step {
                 Step::Command => {
+                    // The stack is only emptied by the return below.
+                    let Some(pipe) = self.pipes.last() else { return self.fail("unexpected EOF") };
+                    let (context, end) = (pipe.context, pipe.end);
                     let token = self.next_non_space();
-                    if token.kind == pipe.end {
-                        let closed = open.pop();
-                        let node = match closed {
-                            Some(closed) => self.close_pipe(&closed, token)?,
-                            None => return self.fail("unexpected EOF"),
-                        };
-                        if open.is_empty() {
+                    if token.kind == end {
+                        let node = self.close_pipe(token)?;
+                        if self.pipes.len() == base {
                             return Ok(node);
                         }
-                        let node = self.with_fields(node)?;
-                        Step::AfterOperand(Some(node))
+                        Step::AfterOperand(Some(self.with_fields(node)?))
                     } else if starts_operand(token.kind) {
                         self.back(token);
-                        pipe.command = token.start;
-                        pipe.words = self.words.len();
+                        self.open_command(token.start);
                         Step::Operand
                     } else {
-                        let context = pipe.context;
                         return self.unexpected(token, context);
                     }
                 }
@@ -66,38 +61,31 @@ impl Parser<'_> {
                     let token = self.next_non_space();
                     if token.kind == Kind::LeftParen {
                         // The pipeline of the action itself is not in parentheses.
-                        if open.len() > MOST_PARENTHESES {
+                        if self.pipes.len() - base > MOST_PARENTHESES {
                             return self.fail("max expression depth exceeded");
                         }
-                        let inner = self.open_pipe("parenthesized pipeline", Kind::RightParen)?;
-                        open.push(inner);
+                        self.open_pipe("parenthesized pipeline", Kind::RightParen)?;
                         Step::Command
+                    } else if let Some(term) = self.term(token)? {
+                        Step::AfterOperand(Some(self.with_fields(term)?))
                     } else {
-                        let node = match self.term(token)? {
-                            Some(term) => Some(self.with_fields(term)?),
-                            None => {
-                                self.back(token);
-                                None
-                            }
-                        };
-                        Step::AfterOperand(node)
+                        self.back(token);
+                        Step::AfterOperand(None)
                     }
                 }
                 Step::AfterOperand(node) => {
                     self.words.extend(node);
                     let token = self.next();
                     match token.kind {
-                        Kind::Space => {
-                            // As Go: a closing token after spaces is looked at as an operand that isn't there.
-                            Step::Operand
-                        }
+                        // As Go: what follows the space is looked at as an operand, which may not be there.
+                        Kind::Space => Step::Operand,
                         Kind::RightDelim | Kind::RightParen => {
                             self.back(token);
-                            self.close_command(open.last())?;
+                            self.close_command()?;
                             Step::Command
                         }
                         Kind::Pipe => {
-                            self.close_command(open.last())?;
+                            self.close_command()?;
                             Step::Command
                         }
                         _ => return self.unexpected(token, "operand"),
@@ -108,7 +96,7 @@ impl Parser<'_> {
     }
 
     /// Starts a pipeline: variables that it declares or assigns are read.
-    fn open_pipe(&mut self, context: &'static str, end: Kind) -> Parsed<OpenPipe> {
+    fn open_pipe(&mut self, context: &'static str, end: Kind) -> Parsed<()> {
         let start = self.peek_non_space().start;
         let declared = self.declared.len();
         let mut assigns = false;
@@ -144,7 +132,7 @@ impl Parser<'_> {
                 }
             }
         }
-        Ok(OpenPipe {
+        self.pipes.push(OpenPipe {
             context,
             end,
             start,
@@ -153,7 +141,16 @@ impl Parser<'_> {
             commands: self.commands.len(),
             words: self.words.len(),
             command: start,
-        })
+        });
+        Ok(())
+    }
+
+    fn open_command(&mut self, start: usize) {
+        let words = self.words.len();
+        if let Some(pipe) = self.pipes.last_mut() {
+            pipe.command = start;
+            pipe.words = words;
+        }
     }
 
     fn declare(&mut self, variable: Token) {
@@ -163,8 +160,8 @@ impl Parser<'_> {
         self.body.variables.push(id);
     }
 
-    fn close_command(&mut self, pipe: Option<&OpenPipe>) -> Parsed<()> {
-        let Some(&OpenPipe { words, command, .. }) = pipe else { return Ok(()) };
+    fn close_command(&mut self) -> Parsed<()> {
+        let Some(&OpenPipe { words, command, .. }) = self.pipes.last() else { return Ok(()) };
         if self.words.len() == words {
             return self.fail("empty command");
         }
@@ -175,7 +172,8 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn close_pipe(&mut self, pipe: &OpenPipe, closing: Token) -> Parsed<NodeId> {
+    fn close_pipe(&mut self, closing: Token) -> Parsed<NodeId> {
+        let Some(pipe) = self.pipes.pop() else { return self.fail("unexpected EOF") };
         if self.commands.len() == pipe.commands {
             return self.fail(format!("missing value for {}", pipe.context));
         }
@@ -196,9 +194,23 @@ impl Parser<'_> {
         }
         let variables = Self::list(&mut self.file.ids, &mut self.declared, pipe.declared);
         let commands = Self::list(&mut self.file.ids, &mut self.commands, pipe.commands);
-        self.file.pipes.push(Pipe { variables, assigns: pipe.assigns, commands });
+        let sole_operand = self.sole_operand(variables, commands);
+        self.file.pipes.push(Pipe { variables, assigns: pipe.assigns, commands, sole_operand });
         let index = self.file.pipes.len() as u32 - 1;
         Ok(self.node(NodeKind::Pipe(index), pipe.start, pipe.start, closing.start))
+    }
+
+    /// The operand of a pipe that is nothing but a dot, field chain or variable.
+    fn sole_operand(&self, variables: Ids, commands: Ids) -> NodeId {
+        let (&[], &[command]) = (self.file.list(variables), self.file.list(commands)) else { return NO_NODE };
+        let NodeKind::Command(words) = self.file.node(command).kind else { return NO_NODE };
+        match *self.file.list(words) {
+            [word] => match self.file.node(word).kind {
+                NodeKind::Dot | NodeKind::Field(_) | NodeKind::Variable(..) => word,
+                _ => NO_NODE,
+            },
+            _ => NO_NODE,
+        }
     }
 
     /// A literal, name or variable; none where the token is no term.
@@ -264,17 +276,19 @@ impl Parser<'_> {
             return Ok(term);
         }
         let node = *self.file.node(term);
-        let mut names = match node.kind {
-            NodeKind::Field(ids) => self.file.list(ids).to_vec(),
-            _ => Vec::new(),
-        };
+        let start = self.file.ids.len() as u32;
+        if let NodeKind::Field(ids) = node.kind {
+            let from = ids.start as usize;
+            self.file.ids.extend_from_within(from..from + ids.length as usize);
+        }
         let mut end = first.end;
         while self.peek().kind == Kind::Field {
             let token = self.next();
             end = token.end;
-            names.push(self.token_name(token.start + 1, token.end));
+            let name = self.token_name(token.start + 1, token.end);
+            self.file.ids.push(name);
         }
-        let ids = self.names(&names);
+        let ids = Ids { start, length: self.file.ids.len() as u32 - start };
         let kind = match node.kind {
             NodeKind::Field(_) => NodeKind::Field(ids),
             NodeKind::Variable(name, _) => NodeKind::Variable(name, ids),
