@@ -29,8 +29,8 @@ pub trait Tracer {
     /// for.
     fn run_entered(&mut self, _name: &[u8], _outermost: bool) {}
 
-    /// That run is done, successfully or not.
-    fn run_left(&mut self, _name: &[u8]) {}
+    /// The run that was entered last is done.
+    fn run_left(&mut self, _succeeded: bool) {}
 }
 
 /// Watches nothing.
@@ -58,7 +58,7 @@ impl<T: Tracer> Tracer for &mut T {
     fn run_entered(&mut self, name: &[u8], outermost: bool) {
         (**self).run_entered(name, outermost);
     }
-    fn run_left(&mut self, name: &[u8]) {
-        (**self).run_left(name);
+    fn run_left(&mut self, succeeded: bool) {
+        (**self).run_left(succeeded);
     }
 }

@@ -5,7 +5,7 @@
 
 use skeg_value::Value;
 
-use super::slot::Slot;
+use super::slot::{Slot, is_true};
 use super::{At, Evaluated, Executor, Failure};
 use crate::builtins::{Builtin, Style};
 use crate::error::ExecCause;
@@ -133,6 +133,11 @@ impl<T: Tracer> Executor<'_, T> {
                 self.logic(at, until, args, last)
             }
             Style::Reflective { run, fixed, variadic } => {
+                if let (Builtin::Not, &[arg], None) = (builtin, args, &last)
+                    && let Some(truth) = self.look(at, arg, is_true)
+                {
+                    return Ok(Slot::concrete(Value::Bool(!truth)));
+                }
                 self.check_count(at, name, fixed, variadic, args.len(), last.is_some())?;
                 let mut slots = self.slot_lists.pop().unwrap_or_default();
                 for &arg in args {
@@ -161,7 +166,12 @@ impl<T: Tracer> Executor<'_, T> {
     /// `and` and `or`: the first operand whose truth is `until`, or the last one; what follows isn't evaluated.
     fn logic(&mut self, at: &At<'_>, until: bool, args: &[NodeId], last: Option<Slot>) -> Evaluated {
         let mut value = Slot::NOTHING;
-        for &arg in args {
+        for (position, &arg) in args.iter().enumerate() {
+            // What doesn't decide need not be taken out of its map.
+            let is_last = position + 1 == args.len() && last.is_none();
+            if !is_last && self.look(at, arg, is_true) == Some(!until) {
+                continue;
+            }
             value = self.operand(at, arg)?;
             if value.is_true() == until {
                 return Ok(value);

@@ -3,13 +3,13 @@
 //! # Source
 //! spec/rendering.md 1.3, 1.4, 1.6.
 
-use skeg_value::{Int, IntType, Value};
+use skeg_value::{Int, IntType, MapType, Value};
 
 use super::slot::Slot;
 use super::{At, Evaluated, Executor};
 use crate::function::Param;
 use crate::print::Complex;
-use crate::program::{NodeId, NodeKind, Pipe};
+use crate::program::{NO_NODE, NodeId, NodeKind, Pipe};
 use crate::show::show;
 use crate::tracer::Tracer;
 
@@ -21,11 +21,15 @@ impl<T: Tracer> Executor<'_, T> {
             return self.fail(at, "exceeded maximum nesting of expressions");
         }
         let Pipe { variables, assigns, commands, .. } = *at.file.pipe(id);
-        let mut value: Option<Slot> = None;
-        for &command in at.file.list(commands) {
-            value = Some(self.command(at, command, value.take())?.unwrapped());
+        // There is at least one command.
+        let (&first, further) = at.file.list(commands).split_first().unwrap_or((&NO_NODE, &[]));
+        let mut value = self.command(at, first, None)?.unwrapped();
+        for &command in further {
+            value = self.command(at, command, Some(value))?.unwrapped();
         }
-        let value = value.unwrap_or(Slot::NOTHING);
+        if variables.length == 0 {
+            return Ok(value);
+        }
         for &name in at.file.list(variables) {
             if assigns {
                 self.assign(at, name, value.clone())?;
@@ -163,18 +167,24 @@ impl<T: Tracer> Executor<'_, T> {
     pub(super) fn argument(&mut self, at: &At<'_>, id: NodeId, param: Param) -> Evaluated<Value> {
         self.node = id;
         match (at.file.node(id).kind, param) {
+            (NodeKind::String(text), Param::Any | Param::String) => {
+                Ok(Value::String(at.file.strings[text as usize].clone()))
+            }
             (NodeKind::Nil, _) => match param.nil_value() {
                 Some(nil) => Ok(nil),
                 None => self.fail(at, format!("cannot assign nil to {}", param.type_name())),
             },
-            (NodeKind::Bool(_) | NodeKind::String(_) | NodeKind::Number(_), Param::Any) => {
+            (NodeKind::Bool(_) | NodeKind::Number(_), Param::Any) => {
                 self.operand(at, id).map(|slot| slot.value)
             }
             (NodeKind::Bool(_) | NodeKind::String(_) | NodeKind::Number(_), _) => self.literal(at, id, param),
-            _ => {
-                let slot = self.operand(at, id)?;
-                self.checked(at, slot, param)
-            }
+            _ => match self.look(at, id, |value| suits(value, param).then(|| value.clone())) {
+                Some(Some(value)) => Ok(value),
+                _ => {
+                    let slot = self.operand(at, id)?;
+                    self.checked(at, slot, param)
+                }
+            },
         }
     }
 
@@ -216,21 +226,11 @@ impl<T: Tracer> Executor<'_, T> {
             };
         }
         match (param, &slot.value) {
-            (Param::Any, _)
-            | (Param::String, Value::String(_))
-            | (Param::Bool, Value::Bool(_))
-            | (Param::Float, Value::Float(_)) => Ok(slot.value),
-            (Param::Int, Value::Int(int)) if int.ty == IntType::Int => Ok(slot.value),
-            (Param::Int64, Value::Int(int)) if int.ty == IntType::Int64 => Ok(slot.value),
-            (Param::Uint32, Value::Int(int)) if int.ty == IntType::Uint32 => Ok(slot.value),
-            (Param::List(ty), Value::List(list)) if list.ty() == ty => Ok(slot.value),
-            (Param::Map, Value::Map(map)) => match map.ty() {
-                skeg_value::MapType::Any => Ok(slot.value),
-                // The named type is assignable to the unnamed one, and loses its name on the way.
-                skeg_value::MapType::Values => Ok(Value::Map(map.with_type(skeg_value::MapType::Any))),
-                _ => self.wrong_type(at, &slot, param),
-            },
-            (Param::Object(name), Value::Object(object)) if fits(object.type_name(), name) => Ok(slot.value),
+            (param, value) if suits(value, param) => Ok(slot.value),
+            // The named type is assignable to the unnamed one, and loses its name on the way.
+            (Param::Map, Value::Map(map)) if map.ty() == MapType::Values => {
+                Ok(Value::Map(map.with_type(MapType::Any)))
+            }
             _ => self.wrong_type(at, &slot, param),
         }
     }
@@ -247,6 +247,23 @@ impl<T: Tracer> Executor<'_, T> {
 /// A literal for a `uint32`: what does not fit loses its upper bits, as in Go.
 fn uint32(number: i64) -> Value {
     Value::Int(Int { value: number & 0xffff_ffff, ty: IntType::Uint32 })
+}
+
+/// Whether a value can be passed for a parameter of this type as it is.
+fn suits(value: &Value, param: Param) -> bool {
+    match (param, value) {
+        (Param::Any, _)
+        | (Param::String, Value::String(_))
+        | (Param::Bool, Value::Bool(_))
+        | (Param::Float, Value::Float(_)) => true,
+        (Param::Int, Value::Int(int)) => int.ty == IntType::Int,
+        (Param::Int64, Value::Int(int)) => int.ty == IntType::Int64,
+        (Param::Uint32, Value::Int(int)) => int.ty == IntType::Uint32,
+        (Param::List(ty), Value::List(list)) => list.ty() == ty,
+        (Param::Map, Value::Map(map)) => map.ty() == MapType::Any,
+        (Param::Object(name), Value::Object(object)) => fits(object.type_name(), name),
+        _ => false,
+    }
 }
 
 /// Whether an object's type is the wanted one, or a pointer to it.

@@ -71,19 +71,19 @@ impl<T: Tracer> Executor<'_, T> {
         self.fields(at, node, receiver, names, Arguments { words, last })
     }
 
-    /// Lets `use_value` look at the value of a pipe that is nothing but a dot, variable or field chain through maps,
-    /// without taking it out of there. It gets the value, as the pipeline has it, and whether there is none. None where
-    /// the pipe is something else, or has to be evaluated to find out what is wrong with it.
+    /// Lets `use_value` look at the value of a dot, variable or field chain through maps, without taking it out of
+    /// there; a null is no value or a nil interface. None where the operand is something else (or [`NO_NODE`]), or has
+    /// to be evaluated to find out what is wrong with it.
     pub(super) fn look<R>(
         &mut self,
         at: &At<'_>,
-        pipe: NodeId,
-        use_value: impl FnOnce(&Value, bool) -> R,
+        operand: NodeId,
+        use_value: impl FnOnce(&Value) -> R,
     ) -> Option<R> {
-        let operand = at.file.pipe(pipe).sole_operand;
         if operand == NO_NODE {
             return None;
         }
+        self.node = operand;
         let (receiver, names) = match at.file.node(operand).kind {
             NodeKind::Dot => (&self.dot, Ids::default()),
             NodeKind::Field(names) => (&self.dot, names),
@@ -93,25 +93,16 @@ impl<T: Tracer> Executor<'_, T> {
         };
         let span = self.span(at, operand);
         let tracer = &mut self.tracer;
-        let mut seen = |value: &Value| {
-            let nothing = value.is_null();
-            tracer.read(span, (!nothing).then_some(value));
-            nothing
+        let traced = |value: &Value| {
+            tracer.read(span, (!value.is_null()).then_some(value));
+            use_value(value)
         };
         if names.length == 0 {
-            let nothing = seen(&receiver.value);
-            return Some(use_value(&receiver.value, nothing));
+            return Some(traced(&receiver.value));
         }
         walk_maps(at, self.methods, receiver, names, |found, ty| match found {
-            Some(value) => {
-                let nothing = seen(value);
-                use_value(value, nothing)
-            }
-            None => {
-                let missing = Slot::missing_entry(ty).value;
-                let nothing = seen(&missing);
-                use_value(&missing, nothing)
-            }
+            Some(value) => traced(value),
+            None => traced(&Slot::missing_entry(ty).value),
         })
     }
 

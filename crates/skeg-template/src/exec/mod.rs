@@ -182,10 +182,9 @@ impl<'a, T: Tracer> Executor<'a, T> {
         let node = self.node;
         let dot = std::mem::replace(&mut self.dot, Slot::given(data.clone()));
         self.runs += 1;
-        let name = template.template().name.clone();
-        self.tracer.run_entered(&name, self.runs == 1);
+        self.tracer.run_entered(&template.template().name, self.runs == 1);
         let result = self.run(template, out);
-        self.tracer.run_left(&name);
+        self.tracer.run_left(result.is_ok());
         self.runs -= 1;
         self.variables.truncate(variables);
         self.base = base;

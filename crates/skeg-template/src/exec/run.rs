@@ -102,9 +102,10 @@ impl<T: Tracer> Executor<'_, T> {
                 }
                 Instruction::Action(pipe) => {
                     let from = out.len();
-                    if self.look(at, pipe, |value, nothing| print_plain(value, nothing, out)) != Some(true) {
+                    let Pipe { variables, sole_operand, .. } = *at.file.pipe(pipe);
+                    if self.look(at, sole_operand, |value| print_plain(value, out)) != Some(true) {
                         let value = self.pipe(at, pipe)?;
-                        if at.file.pipe(pipe).variables.length > 0 {
+                        if variables.length > 0 {
                             continue;
                         }
                         self.print(at, &value, out)?;
@@ -113,7 +114,7 @@ impl<T: Tracer> Executor<'_, T> {
                 }
                 Instruction::If { pipe, otherwise } => {
                     let variables = self.variables.len();
-                    let taken = match self.look(at, pipe, |value, _| is_true(value)) {
+                    let taken = match self.look(at, at.file.pipe(pipe).sole_operand, is_true) {
                         Some(taken) => taken,
                         None => self.pipe(at, pipe)?.is_true(),
                     };
@@ -309,8 +310,7 @@ impl<T: Tracer> Executor<'_, T> {
                 }
             }
             value => {
-                print_plain(value, slot.is_nothing(), out);
-                if let Value::Object(_) = value {
+                if !print_plain(value, out) {
                     print::append_v(out, value);
                 }
             }
@@ -320,11 +320,12 @@ impl<T: Tracer> Executor<'_, T> {
 }
 
 /// Writes the value of an action unless it is an object, which may have methods for that. Returns whether it did.
-fn print_plain(value: &Value, nothing: bool, out: &mut Vec<u8>) -> bool {
+fn print_plain(value: &Value, out: &mut Vec<u8>) -> bool {
     match value {
         Value::String(text) => out.extend_from_slice(text),
         Value::Object(_) => return false,
-        _ if nothing => out.extend_from_slice(b"<no value>"),
+        // Nothing but "no value" is null here: the pipeline has unwrapped nil interfaces.
+        Value::Null => out.extend_from_slice(b"<no value>"),
         value => print::append_v(out, value),
     }
     true
