@@ -3,10 +3,32 @@
 //! # Source
 //! spec/rendering.md 2.2 (durations), 2.8.
 
-use skeg_template::function::{CallError, Context, Function, Param, Purity};
-use skeg_value::Value;
+mod civil;
+mod duration;
+mod layout;
+mod objects;
+mod parse;
+mod time;
+mod toml;
+mod units;
+mod zone;
 
+use std::rc::Rc;
+
+use skeg_template::function::{CallError, Context, Function, Param, Purity};
+use skeg_value::{IntType, Value};
+
+use crate::host::host;
 use crate::table::{fixed, impure};
+use crate::{args, cast};
+use duration::{HOUR, MINUTE, SECOND};
+use time::GoTime;
+pub(crate) use toml::method as toml_method;
+use units::{
+    duration_days, duration_hours, duration_microseconds, duration_milliseconds, duration_minutes,
+    duration_nanoseconds, duration_round_to, duration_seconds, duration_truncate_to, duration_weeks, must_to_duration,
+};
+use zone::Location;
 
 type Answer = Result<Value, CallError>;
 
@@ -71,7 +93,7 @@ pub const FUNCTIONS: &[Function] = &[
     fixed(
         "duration",
         &[Param::Any],
-        duration,
+        duration_of,
         "Seconds, as an `int64` or a text, as a duration; `0s` for anything else.",
         (r#"duration "95""#, "1m35s"),
     ),
@@ -229,98 +251,161 @@ pub const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-fn ago(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+/// The zone of the machine.
+fn home(context: &mut dyn Context) -> Rc<Location> {
+    match host(context) {
+        Some(host) => Location::local(&host.world.local_zone()),
+        None => Location::utc(),
+    }
 }
 
-fn date(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn present(context: &mut dyn Context, home: &Rc<Location>) -> GoTime {
+    let (seconds, nanoseconds) = host(context).map_or((0, 0), |host| host.world.now());
+    let started = host(context).map_or((0, 0), |host| host.started);
+    let mut time = GoTime::new(seconds, nanoseconds, Rc::clone(home), Rc::clone(home));
+    let start = GoTime::new(started.0, started.1, Rc::clone(home), Rc::clone(home));
+    time.running = Some(time.since(&start));
+    time
 }
 
-fn date_in_zone(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn now(context: &mut dyn Context, _: &[Value]) -> Answer {
+    let home = home(context);
+    Ok(present(context, &home).into_value())
 }
 
-fn date_modify(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+/// The time that an argument means: a time, or seconds since 1970 in one of the integer types; anything else is now.
+fn time_of(context: &mut dyn Context, value: &Value, integers: &[IntType], home: &Rc<Location>) -> GoTime {
+    match value {
+        Value::Int(int) if integers.contains(&int.ty) => GoTime::new(int.value, 0, Rc::clone(home), Rc::clone(home)),
+        _ => GoTime::of(value, home).unwrap_or_else(|| present(context, home)),
+    }
 }
 
-fn duration(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+const SIGNED: &[IntType] = &[IntType::Int, IntType::Int32, IntType::Int64];
+
+fn formatted(context: &mut dyn Context, layout: &[u8], value: &Value, zone: &[u8]) -> Answer {
+    let home = home(context);
+    let location = match std::str::from_utf8(zone) {
+        Ok("Local") => Rc::clone(&home),
+        Ok(zone) => Location::named(zone).unwrap_or_else(Location::utc),
+        Err(_) => Location::utc(),
+    };
+    let time = time_of(context, value, SIGNED, &home);
+    Ok(Value::string(time.shown_in(location).format(layout)))
 }
 
-fn duration_days(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn date(context: &mut dyn Context, args: &[Value]) -> Answer {
+    formatted(context, args::string(args, 0), &args[1], b"Local")
 }
 
-fn duration_hours(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn date_in_zone(context: &mut dyn Context, args: &[Value]) -> Answer {
+    formatted(context, args::string(args, 0), &args[1], args::string(args, 2))
 }
 
-fn duration_microseconds(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn html_date(context: &mut dyn Context, args: &[Value]) -> Answer {
+    formatted(context, b"2006-01-02", &args[0], b"Local")
 }
 
-fn duration_milliseconds(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn html_date_in_zone(context: &mut dyn Context, args: &[Value]) -> Answer {
+    formatted(context, b"2006-01-02", &args[0], args::string(args, 1))
 }
 
-fn duration_minutes(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn modified(context: &mut dyn Context, args: &[Value]) -> Result<Value, String> {
+    let home = home(context);
+    let nanoseconds = duration::parse(&args::string(args, 0).to_str_lossy())?;
+    let time = GoTime::of(&args[1], &home).unwrap_or_else(|| GoTime::zero(home));
+    Ok(time.add(nanoseconds).into_value())
 }
 
-fn duration_nanoseconds(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn date_modify(context: &mut dyn Context, args: &[Value]) -> Answer {
+    Ok(modified(context, args).unwrap_or_else(|_| args[1].clone()))
 }
 
-fn duration_round(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn must_date_modify(context: &mut dyn Context, args: &[Value]) -> Answer {
+    modified(context, args).map_err(CallError::new)
 }
 
-fn duration_round_to(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn parsed(context: &mut dyn Context, args: &[Value]) -> Result<GoTime, (String, Rc<Location>)> {
+    let home = home(context);
+    match parse::parse(args::string(args, 0), args::string(args, 1), &home) {
+        Ok(parsed) => Ok(GoTime::new(parsed.seconds, parsed.nanoseconds, parsed.location, home)),
+        Err(complaint) => Err((complaint, home)),
+    }
 }
 
-fn duration_seconds(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn to_date(context: &mut dyn Context, args: &[Value]) -> Answer {
+    let time = parsed(context, args).unwrap_or_else(|(_, home)| GoTime::zero(home));
+    Ok(time.into_value())
 }
 
-fn duration_truncate_to(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn must_to_date(context: &mut dyn Context, args: &[Value]) -> Answer {
+    match parsed(context, args) {
+        Ok(time) => Ok(time.into_value()),
+        Err((complaint, _)) => Err(CallError::new(complaint)),
+    }
 }
 
-fn duration_weeks(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn unix_epoch(context: &mut dyn Context, args: &[Value]) -> Answer {
+    let home = home(context);
+    let seconds = GoTime::of(&args[0], &home).map_or(0, |time| time.seconds);
+    Ok(seconds.to_string().into())
 }
 
-fn html_date(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn ago(context: &mut dyn Context, args: &[Value]) -> Answer {
+    let home = home(context);
+    let time = time_of(context, &args[0], &[IntType::Int, IntType::Int64], &home);
+    let passed = present(context, &home).since(&time);
+    Ok(duration::print(duration::round(passed, SECOND)).into())
 }
 
-fn html_date_in_zone(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn duration_of(_: &mut dyn Context, args: &[Value]) -> Answer {
+    let seconds = match &args[0] {
+        Value::String(text) => limited_int(&text.to_str_lossy()),
+        Value::Int(int) if int.ty == IntType::Int64 => int.value,
+        _ => 0,
+    };
+    Ok(duration::print(seconds.wrapping_mul(SECOND)).into())
 }
 
-fn must_date_modify(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+/// A decimal number, the nearest limit where it does not fit, 0 for anything else.
+fn limited_int(text: &str) -> i64 {
+    if let Some(number) = cast::parse_int(text, 10) {
+        return number;
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        0
+    } else if text.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    }
 }
 
-fn must_to_date(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
-}
-
-fn must_to_duration(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
-}
-
-fn now(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
-}
-
-fn to_date(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
-}
-
-fn unix_epoch(_: &mut dyn Context, _: &[Value]) -> Answer {
-    Err(CallError::new("not yet"))
+fn duration_round(context: &mut dyn Context, args: &[Value]) -> Answer {
+    let nanoseconds = match &args[0] {
+        Value::String(text) => duration::parse(&text.to_str_lossy()).unwrap_or(0),
+        Value::Int(int) if int.ty == IntType::Int64 => int.value,
+        value => {
+            let home = home(context);
+            match GoTime::of(value, &home) {
+                Some(time) => present(context, &home).since(&time),
+                None => 0,
+            }
+        }
+    };
+    let size = nanoseconds.unsigned_abs();
+    let units = [
+        (24 * 365 * HOUR, "y"),
+        (24 * 30 * HOUR, "mo"),
+        (24 * HOUR, "d"),
+        (HOUR, "h"),
+        (MINUTE, "m"),
+        (SECOND, "s"),
+    ];
+    let fitting = units.iter().find(|&&(unit, _)| size > unit.unsigned_abs());
+    Ok(match fitting {
+        Some((unit, name)) => format!("{}{name}", size / unit.unsigned_abs()).into(),
+        None => "0s".into(),
+    })
 }

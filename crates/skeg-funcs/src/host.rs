@@ -13,6 +13,8 @@ use crate::world::World;
 pub struct Host {
     /// Clock, entropy, network.
     pub world: Rc<dyn World>,
+    /// When the run began, seconds and nanoseconds since 1970: `now` prints how long ago that was.
+    pub(crate) started: (i64, u32),
     /// Whether `getHostByName` may ask the network.
     pub enable_dns: bool,
     /// Whether `required` and `fail` only leave a note, as in `lint`.
@@ -38,6 +40,7 @@ impl Host {
     /// The state of a new run.
     pub fn new(world: Rc<dyn World>) -> Self {
         Host {
+            started: world.now(),
             world,
             enable_dns: false,
             lint: false,

@@ -1,6 +1,6 @@
 //! Merging one map into another as Go's mergo 1.0.1 does: in place, recursive, sharing what it takes.
 
-use skeg_value::{Map, MapType, Value};
+use skeg_value::{Map, MapType, Str, Value};
 
 use crate::convert::is_empty;
 
@@ -37,7 +37,11 @@ fn merge_level(target: &Map, source: &Map, overwrite: bool, depth: usize) -> Res
     if depth > MAX_DEPTH {
         return Err(MergeError::TooDeep);
     }
-    for (key, new) in source.snapshot() {
+    // The keys are those that the source has now, the values are read when it is their turn: a map that is also
+    // somewhere inside the target changes on the way.
+    let keys: Vec<Str> = source.borrow().keys().cloned().collect();
+    for key in keys {
+        let Some(new) = source.get(&key) else { continue };
         let old = target.get(&key);
         if let (Some(Value::Map(old)), Value::Map(new)) = (&old, &new)
             && !old.is_nil()

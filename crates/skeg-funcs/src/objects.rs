@@ -11,7 +11,7 @@ mod values;
 pub use capabilities::{KubeVersionParts, capabilities};
 
 use skeg_template::function::{Method, Methods};
-use skeg_value::MapType;
+use skeg_value::{MapType, Object};
 
 /// The methods of the named map types.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,5 +25,9 @@ impl Methods for HelmMethods {
             MapType::Any | MapType::String => return None,
         };
         table.iter().find(|(known, _)| *known == name).map(|(_, method)| method)
+    }
+
+    fn object_method(&self, object: &dyn Object, name: &str) -> Option<&'static Method> {
+        crate::dates::toml_method(object, name)
     }
 }

@@ -1,13 +1,43 @@
 //! Runs texts through the template engine with all functions and a world that never changes.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use skeg_funcs::host::Host;
 use skeg_funcs::tables;
-use skeg_funcs::world::Offline;
-use skeg_template::{Executor, Functions, NoMethods, NoTrace, TemplateSet};
+use skeg_funcs::world::{Offline, World};
+use skeg_template::{Executor, Functions, NoTrace, TemplateSet};
 use skeg_value::{Map, Value};
+
+/// A world whose random bytes only count, so that functions that need some can run.
+struct Counting;
+
+impl World for Counting {
+    fn now(&self) -> (i64, u32) {
+        Offline.now()
+    }
+
+    fn local_zone(&self) -> String {
+        Offline.local_zone()
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), String> {
+        buffer
+            .iter_mut()
+            .zip((0..=u8::MAX).cycle())
+            .for_each(|(byte, count)| *byte = count);
+        Ok(())
+    }
+
+    fn resolve_host(&self, name: &str) -> Vec<String> {
+        Offline.resolve_host(name)
+    }
+
+    fn lookup(&self, api_version: &str, kind: &str, namespace: &str, name: &str) -> Result<Value, String> {
+        Offline.lookup(api_version, kind, namespace, name)
+    }
+}
 
 /// The functions, to be resolved once for many texts.
 pub(crate) fn functions() -> Arc<Functions> {
@@ -18,9 +48,9 @@ pub(crate) fn functions() -> Arc<Functions> {
 pub(crate) fn run(functions: &Arc<Functions>, text: &str) -> Result<String, String> {
     let mut set = TemplateSet::shared(Arc::clone(functions));
     set.add("t", text.as_bytes()).map_err(|error| error.to_string())?;
-    let mut host = Host::new(Rc::new(Offline));
+    let mut host = Host::new(Rc::new(Counting));
     let mut out = Vec::new();
-    Executor::new(&set, &NoMethods, &mut host, NoTrace)
+    Executor::new(&set, &HelmMethods, &mut host, NoTrace)
         .execute("t", &Value::Map(Map::new()), &mut out)
         .map_err(|error| {
             let text = error.to_string();
@@ -30,4 +60,40 @@ pub(crate) fn run(functions: &Arc<Functions>, text: &str) -> Result<String, Stri
             called.map_or(text.clone(), |(_, reason)| reason.to_owned())
         })?;
     Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// A world whose randomness is the same each time and whose clock stands still, offline otherwise.
+#[derive(Default)]
+struct Repeatable {
+    drawn: Cell<u64>,
+}
+
+impl World for Repeatable {
+    fn now(&self) -> (i64, u32) {
+        Offline.now()
+    }
+
+    fn local_zone(&self) -> String {
+        Offline.local_zone()
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), String> {
+        for byte in buffer {
+            // SplitMix64: short, and good enough to find primes among its numbers.
+            self.drawn.set(self.drawn.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
+            let mut number = self.drawn.get();
+            number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = (number ^ number >> 31) as u8;
+        }
+        Ok(())
+    }
+
+    fn resolve_host(&self, name: &str) -> Vec<String> {
+        Offline.resolve_host(name)
+    }
+
+    fn lookup(&self, api_version: &str, kind: &str, namespace: &str, name: &str) -> Result<Value, String> {
+        Offline.lookup(api_version, kind, namespace, name)
+    }
 }
