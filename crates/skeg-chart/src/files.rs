@@ -19,9 +19,10 @@ pub struct ChartFile {
 
 impl ChartFile {
     /// A file; a UTF-8 byte order mark at the start of its contents is dropped, as Helm does.
-    pub fn new(name: impl Into<Arc<str>>, data: impl AsRef<[u8]>, modified: Option<SystemTime>) -> Self {
-        let data = data.as_ref();
-        ChartFile { name: name.into(), data: Arc::from(data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(data)), modified }
+    pub fn new(name: impl Into<Arc<str>>, data: impl Into<Arc<[u8]>>, modified: Option<SystemTime>) -> Self {
+        let data = data.into();
+        let data = data.strip_prefix(b"\xEF\xBB\xBF").map_or_else(|| Arc::clone(&data), Arc::from);
+        ChartFile { name: name.into(), data, modified }
     }
 
     /// The same file under another name.

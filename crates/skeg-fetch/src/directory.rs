@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Read;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use skeg_chart::files::{ChartFile, MAX_CHART_SIZE};
 use skeg_chart::ignore::IgnoreRules;
@@ -116,9 +117,26 @@ impl Walk<'_> {
         if metadata.len() >= self.left {
             return Err(FetchError::TooLarge { name: relative, limit: MAX_CHART_SIZE });
         }
-        let mut text = Vec::with_capacity(metadata.len() as usize + 1);
-        file.read_to_end(&mut text).map_err(|e| FetchError::io("read", path, &e))?;
+        let text = contents(&mut file, metadata.len() as usize).map_err(|e| FetchError::io("read", path, &e))?;
         self.left = self.left.saturating_sub(text.len() as u64);
         Ok(ChartFile::new(relative, text, metadata.modified().ok()))
     }
+}
+
+/// Reads a file whose size is known, with as few system calls and copies as that allows; a file that shrinks meanwhile
+/// is short.
+fn contents(file: &mut fs::File, size: usize) -> std::io::Result<Arc<[u8]>> {
+    let mut text: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
+    let mut filled = 0;
+    if let Some(buffer) = Arc::get_mut(&mut text) {
+        while filled < size {
+            match file.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(if filled < size { Arc::from(&text[..filled]) } else { text })
 }

@@ -5,6 +5,7 @@
 
 mod context;
 pub mod error;
+mod parse;
 pub mod print;
 pub mod render;
 pub mod request;

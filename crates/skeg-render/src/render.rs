@@ -12,10 +12,11 @@ use skeg_funcs::host::{Host, Note};
 use skeg_funcs::objects::HelmMethods;
 use skeg_release::{Order, RenderedFile, Sorted, sort};
 use skeg_template::{Executor, Functions, NoTrace, TemplateSet, Tracer};
-use skeg_value::{Map, Str, Value};
+use skeg_value::{FileId, Map, Str, Value};
 
 use crate::context::{self, Template};
 use crate::error::RenderError;
+use crate::parse;
 use crate::request::Request;
 
 /// What a chart rendered to.
@@ -29,6 +30,18 @@ pub struct Rendered {
     pub documents: Sorted,
     /// What Helm says on the way.
     pub log: Vec<LogLine>,
+    /// Programs and data of the run: whoever drops the result drops them, or lets the process end with them.
+    remains: Remains,
+}
+
+/// What a run leaves behind.
+#[derive(Clone, Default)]
+struct Remains(Option<Rc<(Vec<Template>, TemplateSet)>>);
+
+impl std::fmt::Debug for Remains {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Remains")
+    }
 }
 
 /// A failed render with what was rendered before it failed: for `--debug` and diagnostics.
@@ -76,9 +89,15 @@ pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rende
     let mut rendered = Rendered::default();
     let functions = Functions::new(skeg_funcs::tables());
     let mut set = TemplateSet::new(&functions);
-    for template in &templates {
-        if let Err(error) = set.add(&template.name, Arc::clone(&template.text)) {
-            return Err(failure(RenderError::Parse(Box::new(error)), rendered, &templates));
+    for (index, parsed) in parse::all(&templates, &functions).into_iter().enumerate() {
+        match parsed {
+            Ok(file) => {
+                set.add_parsed(Arc::new(file));
+            }
+            Err(mut error) => {
+                error.span.file = FileId(index as u32);
+                return Err(failure(RenderError::Parse(Box::new(error)), rendered, &templates));
+            }
         }
     }
     let mut host = Host::new(Rc::clone(&request.world));
@@ -87,7 +106,10 @@ pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rende
     let outcome = execute(&templates, &set, &mut host, tracer, &mut rendered);
     rendered.log.extend(host.notes.into_iter().map(note));
     match outcome {
-        Ok(()) => Ok(rendered),
+        Ok(()) => {
+            rendered.remains = Remains(Some(Rc::new((templates, set))));
+            Ok(rendered)
+        }
         Err(error) => Err(failure(error, rendered, &templates)),
     }
 }

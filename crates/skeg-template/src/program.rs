@@ -49,6 +49,14 @@ impl ParsedFile {
         self.templates.iter().map(|t| &t.name)
     }
 
+    /// Gives back the memory that was reserved and not needed.
+    pub(crate) fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.pipes.shrink_to_fit();
+        self.ids.shrink_to_fit();
+        self.strings.shrink_to_fit();
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
     }

@@ -41,11 +41,19 @@ impl ParsedFile {
         let text: Arc<[u8]> = text.into();
         let mut parser = Parser::new(name, text, functions);
         match parser.file() {
-            Ok(()) => Ok(parser.file),
+            Ok(()) => {
+                parser.file.shrink();
+                Ok(parser.file)
+            }
             Err(Stop) => Err(parser.into_error()),
         }
     }
 }
+
+/// What an action needs, with room to spare: growing an arena copies it, what is too much is given back at the end.
+const NODES_PER_ACTION: usize = 8;
+const PIPES_PER_ACTION: usize = 2;
+const IDS_PER_ACTION: usize = 8;
 
 /// Parsing ended; the words are in the parser.
 pub(super) struct Stop;
@@ -110,12 +118,13 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn new(name: &str, text: Arc<[u8]>, functions: &'a Functions) -> Self {
         let start = Token { kind: Kind::Eof, start: 0, end: 0 };
+        let actions = memchr::memmem::find_iter(&text, b"{{").count();
         let file = ParsedFile {
             name: Arc::from(name),
             text: Arc::clone(&text),
-            nodes: Vec::new(),
-            pipes: Vec::new(),
-            ids: Vec::new(),
+            nodes: Vec::with_capacity(actions * NODES_PER_ACTION),
+            pipes: Vec::with_capacity(actions * PIPES_PER_ACTION),
+            ids: Vec::with_capacity(actions * IDS_PER_ACTION),
             names: vec!["$".into()],
             strings: Vec::new(),
             numbers: Vec::new(),

@@ -218,6 +218,11 @@ impl<'a> Printer<'a> {
         if verb == 'w' {
             return self.bad_verb(v, verb);
         }
+        if self.spec.sharp_v
+            && let Some(text) = object.go_syntax()
+        {
+            return text::plain(self.out, &self.spec, text.as_bytes());
+        }
         let printed = object.print();
         if !self.spec.sharp_v && object.is_stringer() && matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') {
             return self.string(v, printed.as_bytes(), verb);

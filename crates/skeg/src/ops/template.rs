@@ -122,11 +122,11 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
     }
     let manifest = print::manifest(&chart, &rendered, parts);
     if options.show_only.is_empty() {
-        out.print(manifest);
+        out.print(&manifest);
     } else {
-        let patterns: Vec<String> = options.show_only.clone();
-        out.print(print::show_only(&manifest, &patterns).map_err(CommandError::new)?);
+        out.print(print::show_only(&manifest, &options.show_only).map_err(CommandError::new)?);
     }
+    out.retire((chart, values, rendered, manifest));
     Ok(())
 }
 
