@@ -15,6 +15,7 @@ pub mod lock;
 pub mod log;
 pub mod metadata;
 pub mod process;
+pub mod schema;
 pub mod values;
 
 pub use capabilities::{Capabilities, KubeVersion};

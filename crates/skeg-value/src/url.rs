@@ -1,7 +1,6 @@
 //! URLs taken apart and put together, by the rules of Go's `net/url`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
+use crate::netip::{self, Address};
 use crate::quote::quote;
 
 /// A URL or a reference, taken apart. Texts are bytes because what is decoded need not be UTF-8.
@@ -229,23 +228,11 @@ fn parse_host(scheme: &[u8], host: &[u8]) -> Result<Vec<u8>, String> {
 
 /// What stands in brackets must be an IPv6 address, perhaps with a zone.
 fn check_address(text: &[u8]) -> Result<(), String> {
-    let name = String::from_utf8_lossy(text);
-    let (address, zone) = match name.split_once('%') {
-        Some((address, zone)) => (address, Some(zone)),
-        None => (&*name, None),
-    };
-    if address.parse::<Ipv6Addr>().is_ok() && zone != Some("") {
-        return Ok(());
+    match netip::parse(&String::from_utf8_lossy(text)) {
+        Ok(Address::V6 { .. }) => Ok(()),
+        Ok(Address::V4) => Err("invalid IP-literal".to_owned()),
+        Err(reason) => Err(format!("invalid host: {reason}")),
     }
-    if zone.is_none() && address.parse::<Ipv4Addr>().is_ok() {
-        return Err("invalid IP-literal".to_owned());
-    }
-    let reason = if zone == Some("") {
-        "zone must be a non-empty string"
-    } else {
-        "unable to parse IP"
-    };
-    Err(format!("invalid host: ParseAddr({}): {reason}", quote(text)))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 /// A decimal number of any size: `0.DIGITS × 10^point`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Decimal {
     negative: bool,
     /// Without zeros at either end; empty for zero.
@@ -70,12 +70,8 @@ impl Decimal {
         for digit in &self.digits {
             rest = (rest * 10 + u128::from(digit - b'0')) % divisor;
         }
-        let mut zeros = zeros;
-        // Ten has two prime factors: what so many tens have not divided, more will not.
-        while zeros > 0 && rest != 0 && zeros > i64::MAX - 1 {
-            zeros -= 1;
-        }
-        for _ in 0..zeros.min(4096) {
+        // The divisor is below 2^120: what so many tens have not divided, more will not.
+        for _ in 0..zeros.min(120) {
             if rest == 0 {
                 break;
             }
