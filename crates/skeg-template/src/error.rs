@@ -80,7 +80,11 @@ impl ExecError {
             column: 0,
             template: String::new(),
             context: String::new(),
-            span: Span { file: FileId::default(), start: 0, end: 0 },
+            span: Span {
+                file: FileId::default(),
+                start: 0,
+                end: 0,
+            },
             cause: ExecCause::Bare(text),
             culprit: None,
             path: None,
@@ -109,7 +113,11 @@ impl ExecError {
     pub fn executing(&self) -> String {
         match self.cause {
             ExecCause::Bare(_) => String::new(),
-            _ => format!("executing {} at <{}>", quote::quote(self.template.as_bytes()), self.context),
+            _ => format!(
+                "executing {} at <{}>",
+                quote::quote(self.template.as_bytes()),
+                self.context
+            ),
         }
     }
 
@@ -132,7 +140,12 @@ impl ExecError {
     fn own_text(&self) -> String {
         match self.cause {
             ExecCause::Bare(_) => self.message(),
-            _ => format!("template: {}: {}: {}", self.location(), self.executing(), self.message()),
+            _ => format!(
+                "template: {}: {}: {}",
+                self.location(),
+                self.executing(),
+                self.message()
+            ),
         }
     }
 

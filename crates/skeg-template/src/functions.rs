@@ -29,7 +29,13 @@ impl Callee {
 impl Functions {
     /// The functions of these tables; a later table hides an earlier one, and each hides a built-in of the same name.
     pub fn new(tables: &[&'static [Function]]) -> Self {
-        Functions { table: tables.iter().flat_map(|table| table.iter()).map(|f| (f.name, f)).collect() }
+        Functions {
+            table: tables
+                .iter()
+                .flat_map(|table| table.iter())
+                .map(|f| (f.name, f))
+                .collect(),
+        }
     }
 
     /// The host's function of this name.

@@ -22,7 +22,12 @@ impl Hasher for NameHasher {
         for chunk in &mut chunks {
             self.add(chunk.iter().fold(0, |word, &b| word << 8 | u64::from(b)));
         }
-        self.add(chunks.remainder().iter().fold(bytes.len() as u64, |word, &b| word << 8 | u64::from(b)));
+        self.add(
+            chunks
+                .remainder()
+                .iter()
+                .fold(bytes.len() as u64, |word, &b| word << 8 | u64::from(b)),
+        );
     }
 
     fn write_u8(&mut self, n: u8) {

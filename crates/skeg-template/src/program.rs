@@ -154,17 +154,33 @@ static EMPTY_PIPE: Pipe = Pipe {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Instruction {
     /// Copies source bytes to the output.
-    Text { start: u32, end: u32 },
+    Text {
+        start: u32,
+        end: u32,
+    },
     /// Evaluates a pipe and prints its value, unless it declares variables.
     Action(NodeId),
     /// Opens a scope; jumps where the pipe's value is false.
-    If { pipe: NodeId, otherwise: u32 },
+    If {
+        pipe: NodeId,
+        otherwise: u32,
+    },
     /// The same; sets the dot where it is true.
-    With { pipe: NodeId, otherwise: u32 },
+    With {
+        pipe: NodeId,
+        otherwise: u32,
+    },
     /// Opens a loop over the pipe's value, whose [`Instruction::Next`] is at `next`; jumps where it is empty.
-    Range { pipe: NodeId, next: u32, otherwise: u32 },
+    Range {
+        pipe: NodeId,
+        next: u32,
+        otherwise: u32,
+    },
     /// Goes back to `body` with the next item, or closes the scope and jumps to `end`.
-    Next { body: u32, end: u32 },
+    Next {
+        body: u32,
+        end: u32,
+    },
     Jump(u32),
     /// Closes the scope that `If`, `With` or an empty `Range` opened.
     Close,

@@ -39,7 +39,12 @@ impl TemplateSet {
 
     /// The same without copying the functions.
     pub fn shared(functions: Arc<Functions>) -> Self {
-        TemplateSet { functions, root: Str::from("gotpl"), files: Vec::new(), templates: NameMap::default() }
+        TemplateSet {
+            functions,
+            root: Str::from("gotpl"),
+            files: Vec::new(),
+            templates: NameMap::default(),
+        }
     }
 
     /// Changes the name of the set itself, which only shows in `no template "x" associated with template "gotpl"`.
@@ -74,7 +79,10 @@ impl TemplateSet {
     pub fn add_parsed(&mut self, file: Arc<ParsedFile>) -> FileId {
         let id = self.files.len() as u32;
         for (index, template) in file.templates.iter().enumerate() {
-            let place = Place { file: id, template: index as u32 };
+            let place = Place {
+                file: id,
+                template: index as u32,
+            };
             if template.blank && self.templates.contains_key(&template.name) {
                 continue;
             }

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use skeg_value::{Int, IntType, Value};
+use skeg_value::Value;
 
 use super::boolean;
 use crate::exec::slot::Slot;
@@ -27,8 +27,7 @@ impl<'a> Basic<'a> {
         Some(match value {
             Value::Bool(b) => Basic::Bool(*b),
             Value::Int(int) if int.ty.is_unsigned() => Basic::Uint(int.as_u64()),
-            Value::Int(Int { value, ty: IntType::Int | IntType::Int64 | IntType::Int32, .. }) => Basic::Int(*value),
-            Value::Int(int) => Basic::Uint(int.as_u64()),
+            Value::Int(int) => Basic::Int(int.value),
             Value::Float(f) => Basic::Float(*f),
             Value::String(text) => Basic::String(text),
             Value::Object(object) => match Complex::of(value) {
@@ -56,7 +55,11 @@ impl<'a> Basic<'a> {
 }
 
 fn incompatible(a: &Value, b: &Value) -> String {
-    format!("incompatible types for comparison: {} and {}", a.type_name(), b.type_name())
+    format!(
+        "incompatible types for comparison: {} and {}",
+        a.type_name(),
+        b.type_name()
+    )
 }
 
 /// `eq a b c…`: whether the first equals any of the others.
@@ -90,7 +93,11 @@ fn equal(a: &Value, b: &Value) -> Result<bool, String> {
 fn equal_containers(a: &Value, b: &Value) -> Result<bool, String> {
     if !a.is_null() && !b.is_null() && a.kind() != b.kind() {
         let (first, second) = (shown(a), String::from_utf8_lossy(&print::sprint_v(b)).into_owned());
-        return Err(format!("non-comparable types {first}: {}, {}: {second}", a.type_name(), b.type_name()));
+        return Err(format!(
+            "non-comparable types {first}: {}, {}: {second}",
+            a.type_name(),
+            b.type_name()
+        ));
     }
     if is_nil(a) || is_nil(b) {
         return Ok(is_nil(a) == is_nil(b));

@@ -15,7 +15,13 @@ fn joined(args: &[Value]) -> Vec<u8> {
         _ => {
             let shown: Vec<Value> = args
                 .iter()
-                .map(|arg| if arg.is_null() { Value::from("<no value>") } else { arg.clone() })
+                .map(|arg| {
+                    if arg.is_null() {
+                        Value::from("<no value>")
+                    } else {
+                        arg.clone()
+                    }
+                })
                 .collect();
             print::append_sprint(&mut out, &shown);
         }

@@ -69,7 +69,12 @@ fn cannot_index(value: &Value) -> String {
 }
 
 fn byte_slot(byte: Option<&u8>) -> Option<Slot> {
-    byte.map(|&b| Slot::concrete(Value::Int(Int { value: i64::from(b), ty: IntType::Uint8 })))
+    byte.map(|&b| {
+        Slot::concrete(Value::Int(Int {
+            value: i64::from(b),
+            ty: IntType::Uint8,
+        }))
+    })
 }
 
 fn list_item(list: &List, index: &Slot) -> Result<Slot, String> {

@@ -45,9 +45,15 @@ pub(crate) enum Style {
     /// Plain values: these fixed parameters, then any number of anything.
     Printing(fn(&[Value]) -> Value, &'static [Param]),
     /// Operands as they are; an error is the text of the error.
-    Reflective { run: fn(&[Slot]) -> Result<Slot, String>, fixed: usize, variadic: bool },
+    Reflective {
+        run: fn(&[Slot]) -> Result<Slot, String>,
+        fixed: usize,
+        variadic: bool,
+    },
     /// `and` and `or`: stops at the first operand of this truth.
-    Logic { until: bool },
+    Logic {
+        until: bool,
+    },
     Call,
 }
 

@@ -71,7 +71,10 @@ impl<T: Tracer> Executor<'_, T> {
         let given = args + usize::from(has_last);
         if variadic && given < fixed {
             // The value of the stage before isn't counted here, as in Go.
-            return self.fail(at, format!("wrong number of args for {name}: want at least {fixed} got {args}"));
+            return self.fail(
+                at,
+                format!("wrong number of args for {name}: want at least {fixed} got {args}"),
+            );
         }
         if !variadic && given != fixed {
             return self.fail(at, format!("wrong number of args for {name}: want {fixed} got {given}"));
@@ -107,7 +110,10 @@ impl<T: Tracer> Executor<'_, T> {
         culprit: Option<Value>,
     ) -> Failure {
         self.node = node;
-        let cause = ExecCause::Call { function: name.to_owned(), error: Box::new(error) };
+        let cause = ExecCause::Call {
+            function: name.to_owned(),
+            error: Box::new(error),
+        };
         let mut failure = self.failure(at, cause);
         failure.culprit = culprit;
         failure
@@ -189,7 +195,13 @@ impl<T: Tracer> Executor<'_, T> {
         }
         let shown = match (args.first(), &last) {
             (Some(&arg), _) => show(at.file, arg),
-            (None, Some(Slot { value: Value::String(text), .. })) => text.to_string(),
+            (
+                None,
+                Some(Slot {
+                    value: Value::String(text),
+                    ..
+                }),
+            ) => text.to_string(),
             (None, Some(slot)) if slot.is_nothing() => "<invalid Value>".to_owned(),
             (None, Some(slot)) => format!("<{} Value>", slot.value.type_name()),
             (None, None) => String::new(),

@@ -20,7 +20,12 @@ impl<T: Tracer> Executor<'_, T> {
         if self.stack_is_used_up() {
             return self.fail(at, "exceeded maximum nesting of expressions");
         }
-        let Pipe { variables, assigns, commands, .. } = *at.file.pipe(id);
+        let Pipe {
+            variables,
+            assigns,
+            commands,
+            ..
+        } = *at.file.pipe(id);
         // There is at least one command.
         let (&first, further) = at.file.list(commands).split_first().unwrap_or((&NO_NODE, &[]));
         let mut value = self.command(at, first, None)?.unwrapped();
@@ -53,7 +58,10 @@ impl<T: Tracer> Executor<'_, T> {
 
     /// Where the innermost variable of a name is.
     pub(super) fn variable(&self, name: u32) -> Option<usize> {
-        self.variables[self.base..].iter().rposition(|(id, _)| *id == name).map(|index| self.base + index)
+        self.variables[self.base..]
+            .iter()
+            .rposition(|(id, _)| *id == name)
+            .map(|index| self.base + index)
     }
 
     /// Where the variable of a name is, `$` by the short way where it always means the data.
@@ -115,7 +123,8 @@ impl<T: Tracer> Executor<'_, T> {
 
     fn read_variable(&mut self, at: &At<'_>, node: NodeId, index: usize) -> Slot {
         let slot = self.variables[index].1.clone();
-        self.tracer.read(self.span(at, node), (!slot.is_nothing()).then_some(&slot.value));
+        self.tracer
+            .read(self.span(at, node), (!slot.is_nothing()).then_some(&slot.value));
         slot
     }
 
@@ -125,7 +134,8 @@ impl<T: Tracer> Executor<'_, T> {
         match at.file.node(id).kind {
             NodeKind::Dot => {
                 let slot = self.dot.clone();
-                self.tracer.read(self.span(at, id), (!slot.is_nothing()).then_some(&slot.value));
+                self.tracer
+                    .read(self.span(at, id), (!slot.is_nothing()).then_some(&slot.value));
                 Ok(slot)
             }
             NodeKind::Nil => Ok(Slot::NOTHING),
@@ -174,9 +184,7 @@ impl<T: Tracer> Executor<'_, T> {
                 Some(nil) => Ok(nil),
                 None => self.fail(at, format!("cannot assign nil to {}", param.type_name())),
             },
-            (NodeKind::Bool(_) | NodeKind::Number(_), Param::Any) => {
-                self.operand(at, id).map(|slot| slot.value)
-            }
+            (NodeKind::Bool(_) | NodeKind::Number(_), Param::Any) => self.operand(at, id).map(|slot| slot.value),
             (NodeKind::Bool(_) | NodeKind::String(_) | NodeKind::Number(_), _) => self.literal(at, id, param),
             _ => match self.look(at, id, |value| suits(value, param).then(|| value.clone())) {
                 Some(Some(value)) => Ok(value),
@@ -228,15 +236,17 @@ impl<T: Tracer> Executor<'_, T> {
         match (param, &slot.value) {
             (param, value) if suits(value, param) => Ok(slot.value),
             // The named type is assignable to the unnamed one, and loses its name on the way.
-            (Param::Map, Value::Map(map)) if map.ty() == MapType::Values => {
-                Ok(Value::Map(map.with_type(MapType::Any)))
-            }
+            (Param::Map, Value::Map(map)) if map.ty() == MapType::Values => Ok(Value::Map(map.with_type(MapType::Any))),
             _ => self.wrong_type(at, &slot, param),
         }
     }
 
     fn wrong_type<V>(&self, at: &At<'_>, slot: &Slot, param: Param) -> Evaluated<V> {
-        let got = if slot.is_nil_interface() { "interface {}".to_owned() } else { slot.value.type_name() };
+        let got = if slot.is_nil_interface() {
+            "interface {}".to_owned()
+        } else {
+            slot.value.type_name()
+        };
         let message = format!("wrong type for value; expected {}; got {got}", param.type_name());
         let mut failure = self.failure(at, crate::error::ExecCause::Message(message));
         failure.culprit = Some(slot.value.clone());
@@ -246,7 +256,10 @@ impl<T: Tracer> Executor<'_, T> {
 
 /// A literal for a `uint32`: what does not fit loses its upper bits, as in Go.
 fn uint32(number: i64) -> Value {
-    Value::Int(Int { value: number & 0xffff_ffff, ty: IntType::Uint32 })
+    Value::Int(Int {
+        value: number & 0xffff_ffff,
+        ty: IntType::Uint32,
+    })
 }
 
 /// Whether a value can be passed for a parameter of this type as it is.

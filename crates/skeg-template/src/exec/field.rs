@@ -74,12 +74,7 @@ impl<T: Tracer> Executor<'_, T> {
     /// Lets `use_value` look at the value of a dot, variable or field chain through maps, without taking it out of
     /// there; a null is no value or a nil interface. None where the operand is something else (or [`NO_NODE`]), or has
     /// to be evaluated to find out what is wrong with it.
-    pub(super) fn look<R>(
-        &mut self,
-        at: &At<'_>,
-        operand: NodeId,
-        use_value: impl FnOnce(&Value) -> R,
-    ) -> Option<R> {
+    pub(super) fn look<R>(&mut self, at: &At<'_>, operand: NodeId, use_value: impl FnOnce(&Value) -> R) -> Option<R> {
         if operand == NO_NODE {
             return None;
         }
@@ -122,7 +117,8 @@ impl<T: Tracer> Executor<'_, T> {
     }
 
     fn trace_read(&mut self, at: &At<'_>, node: NodeId, slot: &Slot) {
-        self.tracer.read(self.span(at, node), (!slot.is_nothing()).then_some(&slot.value));
+        self.tracer
+            .read(self.span(at, node), (!slot.is_nothing()).then_some(&slot.value));
     }
 
     /// Walks a chain from a receiver, one name at a time; the last name gets the arguments.
@@ -138,7 +134,10 @@ impl<T: Tracer> Executor<'_, T> {
                 Ok(slot) => slot,
                 Err(mut failure) => {
                     if failure.path.is_none() && matches!(failure.cause, ExecCause::Message(_)) {
-                        let walked = names[..=position].iter().map(|&n| at.file.name_at(n).to_owned()).collect();
+                        let walked = names[..=position]
+                            .iter()
+                            .map(|&n| at.file.name_at(n).to_owned())
+                            .collect();
                         failure.path = Some((root, walked));
                     }
                     return Err(failure);
@@ -178,7 +177,14 @@ impl<T: Tracer> Executor<'_, T> {
         }
     }
 
-    fn object_field(&mut self, at: &At<'_>, node: NodeId, receiver: Slot, name: &str, args: Arguments<'_>) -> Evaluated {
+    fn object_field(
+        &mut self,
+        at: &At<'_>,
+        node: NodeId,
+        receiver: Slot,
+        name: &str,
+        args: Arguments<'_>,
+    ) -> Evaluated {
         let Value::Object(object) = receiver.value.clone() else {
             return self.no_field(at, receiver, name);
         };
@@ -237,7 +243,9 @@ fn walk_maps<R>(
     names: Ids,
     use_value: impl FnOnce(Option<&Value>, MapType) -> R,
 ) -> Option<R> {
-    let Value::Map(first) = &receiver.value else { return None };
+    let Value::Map(first) = &receiver.value else {
+        return None;
+    };
     let (&last, before) = at.file.list(names).split_last()?;
     let mut below: Map;
     let mut map = first;

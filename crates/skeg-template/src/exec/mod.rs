@@ -145,7 +145,11 @@ impl<'a, T: Tracer> Executor<'a, T> {
         let mut blank = None;
         for (file, id) in self.overlays.iter().rev() {
             if let Some(index) = file.templates.iter().position(|t| *t.name == *name) {
-                let located = || Located { file: Arc::clone(file), id: *id, index };
+                let located = || Located {
+                    file: Arc::clone(file),
+                    id: *id,
+                    index,
+                };
                 if !file.templates[index].blank {
                     return Some(located());
                 }
@@ -175,7 +179,9 @@ impl<'a, T: Tracer> Executor<'a, T> {
         if self.runs == 0 {
             self.stack_start = stack_position();
         } else if self.stack_is_used_up() {
-            return Err(Box::new(ExecError::bare("template: exceeded maximum nesting of template runs".to_owned())));
+            return Err(Box::new(ExecError::bare(
+                "template: exceeded maximum nesting of template runs".to_owned(),
+            )));
         }
         let variables = self.variables.len();
         let base = std::mem::replace(&mut self.base, variables);
@@ -215,7 +221,14 @@ impl<'a, T: Tracer> Executor<'a, T> {
         let file = Arc::new(file);
         let id = FileId((self.set.files().len() + self.extra_files.len()) as u32);
         self.extra_files.push(Arc::clone(&file));
-        self.texts.insert(text.clone(), Parsed { name: name.to_owned(), file: Arc::clone(&file), id });
+        self.texts.insert(
+            text.clone(),
+            Parsed {
+                name: name.to_owned(),
+                file: Arc::clone(&file),
+                id,
+            },
+        );
         Ok((file, id))
     }
 
@@ -225,7 +238,11 @@ impl<'a, T: Tracer> Executor<'a, T> {
 
     fn span(&self, at: &At<'_>, node: NodeId) -> Span {
         let node = at.file.node(node);
-        Span { file: at.id, start: node.start, end: node.end }
+        Span {
+            file: at.id,
+            start: node.start,
+            end: node.end,
+        }
     }
 
     /// An error at the current node.
@@ -236,7 +253,10 @@ impl<'a, T: Tracer> Executor<'a, T> {
     fn failure(&self, at: &At<'_>, cause: ExecCause) -> Failure {
         let position = at.file.node(self.node).position as usize;
         let before = &at.file.text[..position];
-        let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |newline| newline + 1);
+        let line_start = before
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(0, |newline| newline + 1);
         Box::new(ExecError {
             file: at.file.name.to_string(),
             line: before.iter().filter(|&&b| b == b'\n').count() + 1,
@@ -271,7 +291,11 @@ impl<T: Tracer> Context for Executor<'_, T> {
 
     fn execute_text(&mut self, name: &str, text: &Str, data: &Value) -> Result<Str, CallError> {
         let (file, id) = self.parsed_text(name, text)?;
-        let template = Located { file: Arc::clone(&file), id, index: file.main };
+        let template = Located {
+            file: Arc::clone(&file),
+            id,
+            index: file.main,
+        };
         self.overlays.push((file, id));
         let result = self.run_to_string(template, data);
         self.overlays.pop();

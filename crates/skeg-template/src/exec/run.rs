@@ -16,9 +16,14 @@ use crate::tracer::Tracer;
 /// A control structure being run, and what its end restores.
 enum Scope {
     /// `if`, or the `else` of anything: the number of variables before it.
-    Plain { variables: usize },
+    Plain {
+        variables: usize,
+    },
     /// `with`: the dot before it, too.
-    With { variables: usize, dot: Slot },
+    With {
+        variables: usize,
+        dot: Slot,
+    },
     Loop(Box<Loop>),
 }
 
@@ -57,7 +62,11 @@ impl<T: Tracer> Executor<'_, T> {
         self.variables.push((0, self.dot.clone()));
         loop {
             let file = &*current.file;
-            let at = At { file, id: current.id, template: &current.template().name };
+            let at = At {
+                file,
+                id: current.id,
+                template: &current.template().name,
+            };
             match self.steps(&at, current.index, &mut counter, &mut scopes, callers.len(), out)? {
                 Leave::Call(callee, data) => {
                     self.tracer.template_entered(&callee.template().name);
@@ -65,7 +74,12 @@ impl<T: Tracer> Executor<'_, T> {
                     let dot = std::mem::replace(&mut self.dot, data);
                     let base = std::mem::replace(&mut self.base, self.variables.len());
                     self.variables.push((0, self.dot.clone()));
-                    callers.push(Caller { template, resume: counter, base, dot });
+                    callers.push(Caller {
+                        template,
+                        resume: counter,
+                        base,
+                        dot,
+                    });
                     counter = 0;
                 }
                 Leave::End => {
@@ -98,11 +112,22 @@ impl<T: Tracer> Executor<'_, T> {
                 Instruction::Text { start, end } => {
                     let from = out.len();
                     out.extend_from_slice(&at.file.text[start as usize..end as usize]);
-                    self.tracer.output(Span { file: at.id, start, end }, from..out.len());
+                    self.tracer.output(
+                        Span {
+                            file: at.id,
+                            start,
+                            end,
+                        },
+                        from..out.len(),
+                    );
                 }
                 Instruction::Action(pipe) => {
                     let from = out.len();
-                    let Pipe { variables, sole_operand, .. } = *at.file.pipe(pipe);
+                    let Pipe {
+                        variables,
+                        sole_operand,
+                        ..
+                    } = *at.file.pipe(pipe);
                     if self.look(at, sole_operand, |value| print_plain(value, out)) != Some(true) {
                         let value = self.pipe(at, pipe)?;
                         if variables.length > 0 {
@@ -291,7 +316,11 @@ impl<T: Tracer> Executor<'_, T> {
         if depth >= MOST_TEMPLATES {
             return self.fail(at, format!("exceeded maximum template depth ({MOST_TEMPLATES})"));
         }
-        let data = if pipe == NO_NODE { Slot::NOTHING } else { self.pipe(at, pipe)? };
+        let data = if pipe == NO_NODE {
+            Slot::NOTHING
+        } else {
+            self.pipe(at, pipe)?
+        };
         Ok((callee, data))
     }
 

@@ -33,32 +33,53 @@ pub(crate) struct Slot {
 
 impl Slot {
     /// No value.
-    pub(crate) const NOTHING: Slot = Slot { value: Value::Null, known: Static::Nothing };
+    pub(crate) const NOTHING: Slot = Slot {
+        value: Value::Null,
+        known: Static::Nothing,
+    };
 
     /// What a host hands over: nil is no value.
     pub(crate) fn given(value: Value) -> Slot {
-        let known = if value.is_null() { Static::Nothing } else { Static::Concrete };
+        let known = if value.is_null() {
+            Static::Nothing
+        } else {
+            Static::Concrete
+        };
         Slot { value, known }
     }
 
     /// What a function or an `interface {}` container yields, nil being a nil interface.
     pub(crate) fn result(value: Value) -> Slot {
-        let known = if value.is_null() { Static::Interface } else { Static::Concrete };
+        let known = if value.is_null() {
+            Static::Interface
+        } else {
+            Static::Concrete
+        };
         Slot { value, known }
     }
 
     /// Something of static type `interface {}`.
     pub(crate) fn interface(value: Value) -> Slot {
-        Slot { value, known: Static::Interface }
+        Slot {
+            value,
+            known: Static::Interface,
+        }
     }
 
     pub(crate) fn concrete(value: Value) -> Slot {
-        Slot { value, known: Static::Concrete }
+        Slot {
+            value,
+            known: Static::Concrete,
+        }
     }
 
     /// An element of a list.
     pub(crate) fn item(value: Value, list: ListType) -> Slot {
-        if list == ListType::Any { Slot::interface(value) } else { Slot::concrete(value) }
+        if list == ListType::Any {
+            Slot::interface(value)
+        } else {
+            Slot::concrete(value)
+        }
     }
 
     /// A value of a map.
@@ -81,7 +102,11 @@ impl Slot {
     /// The thing inside an interface, as each stage of a pipeline takes it out.
     pub(crate) fn unwrapped(mut self) -> Slot {
         if self.known == Static::Interface {
-            self.known = if self.value.is_null() { Static::Nothing } else { Static::Concrete };
+            self.known = if self.value.is_null() {
+                Static::Nothing
+            } else {
+                Static::Concrete
+            };
         }
         self
     }
@@ -97,7 +122,11 @@ impl Slot {
 
     /// The name of the static type.
     pub(crate) fn static_type(&self) -> String {
-        if self.known == Static::Interface { "interface {}".to_owned() } else { self.value.type_name() }
+        if self.known == Static::Interface {
+            "interface {}".to_owned()
+        } else {
+            self.value.type_name()
+        }
     }
 
     /// Go's truth.

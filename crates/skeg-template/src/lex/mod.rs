@@ -91,19 +91,35 @@ pub(crate) struct Lexer {
 
 impl Lexer {
     pub(crate) fn new(text: Arc<[u8]>) -> Self {
-        Lexer { text, at: 0, start: 0, inside_action: false, parens: 0, failed: false, error: String::new() }
+        Lexer {
+            text,
+            at: 0,
+            start: 0,
+            inside_action: false,
+            parens: 0,
+            failed: false,
+            error: String::new(),
+        }
     }
 
     /// The next token; [`Kind::Eof`] for ever at the end or after an error.
     pub(crate) fn next_token(&mut self) -> Token {
         if self.failed {
-            return Token { kind: Kind::Eof, start: self.start, end: self.start };
+            return Token {
+                kind: Kind::Eof,
+                start: self.start,
+                end: self.start,
+            };
         }
         if self.inside_action { self.action() } else { self.text() }
     }
 
     fn token(&mut self, kind: Kind) -> Token {
-        let token = Token { kind, start: self.start, end: self.at };
+        let token = Token {
+            kind,
+            start: self.start,
+            end: self.at,
+        };
         self.start = self.at;
         token
     }
@@ -111,7 +127,11 @@ impl Lexer {
     fn fail(&mut self, message: impl Into<String>) -> Token {
         self.failed = true;
         self.error = message.into();
-        Token { kind: Kind::Error, start: self.start, end: self.at.min(self.text.len()) }
+        Token {
+            kind: Kind::Error,
+            start: self.start,
+            end: self.at.min(self.text.len()),
+        }
     }
 
     fn rest(&self) -> &[u8] {
@@ -147,7 +167,11 @@ impl Lexer {
                 }
             }
             if end > self.start {
-                let token = Token { kind: Kind::Text, start: self.start, end };
+                let token = Token {
+                    kind: Kind::Text,
+                    start: self.start,
+                    end,
+                };
                 self.at = delimiter;
                 self.start = delimiter;
                 return token;
@@ -227,7 +251,11 @@ impl Lexer {
 
     fn action(&mut self) -> Token {
         if let Some(marker) = self.at_right_delimiter() {
-            return if self.parens == 0 { self.right_delimiter(marker) } else { self.fail("unclosed left paren") };
+            return if self.parens == 0 {
+                self.right_delimiter(marker)
+            } else {
+                self.fail("unclosed left paren")
+            };
         }
         let Some((c, length)) = self.peek_rune() else {
             return self.fail("unclosed action");
@@ -381,7 +409,11 @@ impl Lexer {
 /// `U+002D '-'`, as Go's `%#U` shows a character.
 fn code_point(c: char) -> String {
     let code = c as u32;
-    if skeg_value::quote::is_print(c) { format!("U+{code:04X} '{c}'") } else { format!("U+{code:04X}") }
+    if skeg_value::quote::is_print(c) {
+        format!("U+{code:04X} '{c}'")
+    } else {
+        format!("U+{code:04X}")
+    }
 }
 
 fn has_left_marker(bytes: &[u8]) -> bool {

@@ -56,12 +56,20 @@ impl Parser<'_> {
     }
 
     fn leave_loop(&mut self, keyword: Kind) -> Parsed<()> {
-        let shown = if keyword == Kind::Break { "{{break}}" } else { "{{continue}}" };
+        let shown = if keyword == Kind::Break {
+            "{{break}}"
+        } else {
+            "{{continue}}"
+        };
         self.expect(Kind::RightDelim, shown)?;
         if self.body.range_depth == 0 {
             return self.fail(format!("{shown} outside {{{{range}}}}"));
         }
-        self.emit(if keyword == Kind::Break { Instruction::Break } else { Instruction::Continue });
+        self.emit(if keyword == Kind::Break {
+            Instruction::Break
+        } else {
+            Instruction::Continue
+        });
         Ok(())
     }
 
@@ -77,12 +85,22 @@ impl Parser<'_> {
         let at = self.emit(match keyword {
             Kind::If => Instruction::If { pipe, otherwise: 0 },
             Kind::With => Instruction::With { pipe, otherwise: 0 },
-            _ => Instruction::Range { pipe, next: 0, otherwise: 0 },
+            _ => Instruction::Range {
+                pipe,
+                next: 0,
+                otherwise: 0,
+            },
         });
         if keyword == Kind::Range {
             self.body.range_depth += 1;
         }
-        self.body.open.push(Open::Branch(Branch { keyword, at, jump: None, variables, chained }));
+        self.body.open.push(Open::Branch(Branch {
+            keyword,
+            at,
+            jump: None,
+            variables,
+            chained,
+        }));
         Ok(())
     }
 
@@ -129,7 +147,10 @@ impl Parser<'_> {
     fn start_else(&mut self, branch: &mut Branch) {
         if branch.keyword == Kind::Range {
             self.body.range_depth -= 1;
-            let next = self.emit(Instruction::Next { body: branch.at as u32 + 1, end: 0 });
+            let next = self.emit(Instruction::Next {
+                body: branch.at as u32 + 1,
+                end: 0,
+            });
             branch.jump = Some(next);
         } else {
             branch.jump = Some(self.emit(Instruction::Jump(0)));

@@ -117,7 +117,11 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(name: &str, text: Arc<[u8]>, functions: &'a Functions) -> Self {
-        let start = Token { kind: Kind::Eof, start: 0, end: 0 };
+        let start = Token {
+            kind: Kind::Eof,
+            start: 0,
+            end: 0,
+        };
         let actions = memchr::memmem::find_iter(&text, b"{{").count();
         let file = ParsedFile {
             name: Arc::from(name),
@@ -171,7 +175,10 @@ impl<'a> Parser<'a> {
         if self.body.blank {
             self.body.blank = is_blank(&self.file.text[token.start..token.end]);
         }
-        self.emit(Instruction::Text { start: token.start as u32, end: token.end as u32 });
+        self.emit(Instruction::Text {
+            start: token.start as u32,
+            end: token.end as u32,
+        });
     }
 
     /// Adds the finished body to the file's templates. Two definitions of one name are only allowed where one is
@@ -244,7 +251,11 @@ impl<'a> Parser<'a> {
 
     fn expect(&mut self, kind: Kind, context: &str) -> Parsed<Token> {
         let token = self.next_non_space();
-        if token.kind == kind { Ok(token) } else { self.unexpected(token, context) }
+        if token.kind == kind {
+            Ok(token)
+        } else {
+            self.unexpected(token, context)
+        }
     }
 
     fn source(&self, token: Token) -> &[u8] {
@@ -312,7 +323,12 @@ impl<'a> Parser<'a> {
     // The arena.
 
     fn node(&mut self, kind: NodeKind, position: usize, start: usize, end: usize) -> NodeId {
-        let node = Node { kind, position: position as u32, start: start as u32, end: end as u32 };
+        let node = Node {
+            kind,
+            position: position as u32,
+            start: start as u32,
+            end: end as u32,
+        };
         self.file.nodes.push(node);
         self.file.nodes.len() as NodeId - 1
     }
@@ -342,7 +358,10 @@ impl<'a> Parser<'a> {
     fn list(ids: &mut Vec<u32>, stack: &mut Vec<u32>, base: usize) -> Ids {
         let start = ids.len() as u32;
         ids.extend(stack.drain(base..));
-        Ids { start, length: ids.len() as u32 - start }
+        Ids {
+            start,
+            length: ids.len() as u32 - start,
+        }
     }
 }
 

@@ -44,7 +44,11 @@ impl Number {
         if let Some(im) = digits.strip_suffix('i').and_then(parse_float) {
             return Ok(Number::of_complex(Complex { re: 0.0, im }));
         }
-        let mut number = Number { uint: parse_uint(digits), int: parse_int(digits), ..Number::default() };
+        let mut number = Number {
+            uint: parse_uint(digits),
+            int: parse_int(digits),
+            ..Number::default()
+        };
         if number.int == Some(0) {
             number.uint = Some(0);
         }
@@ -81,7 +85,10 @@ impl Number {
     }
 
     fn of_complex(complex: Complex) -> Number {
-        let mut number = Number { complex: Some(complex), ..Number::default() };
+        let mut number = Number {
+            complex: Some(complex),
+            ..Number::default()
+        };
         if complex.im == 0.0 {
             number.set_float(complex.re);
         }
@@ -185,7 +192,9 @@ fn parse_hexadecimal_float(text: &str) -> Option<f64> {
     if exponent_digits.is_empty() || !exponent_digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let mut exponent = exponent.parse::<i64>().unwrap_or(if exponent.starts_with('-') { -100_000 } else { 100_000 });
+    let mut exponent = exponent
+        .parse::<i64>()
+        .unwrap_or(if exponent.starts_with('-') { -100_000 } else { 100_000 });
     // 64 bits of mantissa and a sticky bit are enough for correct rounding.
     let (mut bits, mut sticky) = (0_u64, false);
     for (position, digit) in integral.bytes().chain(fraction.bytes()).enumerate() {
@@ -218,7 +227,11 @@ fn scale(bits: u64, exponent: i64) -> f64 {
         return 0.0;
     }
     let dropped = 64 - kept as u32;
-    let (mut mantissa, rest) = if dropped == 64 { (0, bits) } else { (bits >> dropped, bits & ((1 << dropped) - 1)) };
+    let (mut mantissa, rest) = if dropped == 64 {
+        (0, bits)
+    } else {
+        (bits >> dropped, bits & ((1 << dropped) - 1))
+    };
     let half = 1_u64 << (dropped - 1);
     if rest > half || (rest == half && mantissa & 1 == 1) {
         mantissa += 1;
@@ -237,5 +250,8 @@ fn parse_complex(text: &str) -> Option<Complex> {
     let sign = (1..bytes.len())
         .rev()
         .find(|&i| matches!(bytes[i], b'+' | b'-') && !exponent_letters.contains(&bytes[i - 1]))?;
-    Some(Complex { re: parse_float(&body[..sign])?, im: parse_float(&body[sign..])? })
+    Some(Complex {
+        re: parse_float(&body[..sign])?,
+        im: parse_float(&body[sign..])?,
+    })
 }

@@ -40,7 +40,9 @@ impl Parser<'_> {
             step = match step {
                 Step::Command => {
                     // The stack is only emptied by the return below.
-                    let Some(pipe) = self.pipes.last() else { return self.fail("unexpected EOF") };
+                    let Some(pipe) = self.pipes.last() else {
+                        return self.fail("unexpected EOF");
+                    };
                     let (context, end) = (pipe.context, pipe.end);
                     let token = self.next_non_space();
                     if token.kind == end {
@@ -161,11 +163,16 @@ impl Parser<'_> {
     }
 
     fn close_command(&mut self) -> Parsed<()> {
-        let Some(&OpenPipe { words, command, .. }) = self.pipes.last() else { return Ok(()) };
+        let Some(&OpenPipe { words, command, .. }) = self.pipes.last() else {
+            return Ok(());
+        };
         if self.words.len() == words {
             return self.fail("empty command");
         }
-        let end = self.words.last().map_or(command, |&last| self.file.node(last).end as usize);
+        let end = self
+            .words
+            .last()
+            .map_or(command, |&last| self.file.node(last).end as usize);
         let list = Self::list(&mut self.file.ids, &mut self.words, words);
         let node = self.node(NodeKind::Command(list), command, command, end);
         self.commands.push(node);
@@ -173,7 +180,9 @@ impl Parser<'_> {
     }
 
     fn close_pipe(&mut self, closing: Token) -> Parsed<NodeId> {
-        let Some(pipe) = self.pipes.pop() else { return self.fail("unexpected EOF") };
+        let Some(pipe) = self.pipes.pop() else {
+            return self.fail("unexpected EOF");
+        };
         if self.commands.len() == pipe.commands {
             return self.fail(format!("missing value for {}", pipe.context));
         }
@@ -195,15 +204,24 @@ impl Parser<'_> {
         let variables = Self::list(&mut self.file.ids, &mut self.declared, pipe.declared);
         let commands = Self::list(&mut self.file.ids, &mut self.commands, pipe.commands);
         let sole_operand = self.sole_operand(variables, commands);
-        self.file.pipes.push(Pipe { variables, assigns: pipe.assigns, commands, sole_operand });
+        self.file.pipes.push(Pipe {
+            variables,
+            assigns: pipe.assigns,
+            commands,
+            sole_operand,
+        });
         let index = self.file.pipes.len() as u32 - 1;
         Ok(self.node(NodeKind::Pipe(index), pipe.start, pipe.start, closing.start))
     }
 
     /// The operand of a pipe that is nothing but a dot, field chain or variable.
     fn sole_operand(&self, variables: Ids, commands: Ids) -> NodeId {
-        let (&[], &[command]) = (self.file.list(variables), self.file.list(commands)) else { return NO_NODE };
-        let NodeKind::Command(words) = self.file.node(command).kind else { return NO_NODE };
+        let (&[], &[command]) = (self.file.list(variables), self.file.list(commands)) else {
+            return NO_NODE;
+        };
+        let NodeKind::Command(words) = self.file.node(command).kind else {
+            return NO_NODE;
+        };
         match *self.file.list(words) {
             [word] => match self.file.node(word).kind {
                 NodeKind::Dot | NodeKind::Field(_) | NodeKind::Variable(..) => word,
@@ -266,7 +284,10 @@ impl Parser<'_> {
     fn names(&mut self, names: &[u32]) -> Ids {
         let start = self.file.ids.len() as u32;
         self.file.ids.extend_from_slice(names);
-        Ids { start, length: names.len() as u32 }
+        Ids {
+            start,
+            length: names.len() as u32,
+        }
     }
 
     /// Adds the `.name`s that follow a term to it.
@@ -288,7 +309,10 @@ impl Parser<'_> {
             let name = self.token_name(token.start + 1, token.end);
             self.file.ids.push(name);
         }
-        let ids = Ids { start, length: self.file.ids.len() as u32 - start };
+        let ids = Ids {
+            start,
+            length: self.file.ids.len() as u32 - start,
+        };
         let kind = match node.kind {
             NodeKind::Field(_) => NodeKind::Field(ids),
             NodeKind::Variable(name, _) => NodeKind::Variable(name, ids),

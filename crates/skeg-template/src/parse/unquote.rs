@@ -42,7 +42,10 @@ pub(crate) fn unquote_character(literal: &[u8]) -> Result<u32, String> {
     let rest = literal.get(1..).unwrap_or_default();
     let (unit, length) = unquote_unit(rest, b'\'').ok_or_else(invalid)?;
     if &rest[length..] != b"'" {
-        return Err(format!("malformed character constant: {}", String::from_utf8_lossy(literal)));
+        return Err(format!(
+            "malformed character constant: {}",
+            String::from_utf8_lossy(literal)
+        ));
     }
     Ok(match unit {
         Unit::Byte(b) => u32::from(b),
@@ -68,7 +71,10 @@ fn unquote_unit(text: &[u8], quote: u8) -> Option<(Unit, usize)> {
     }
     let code = |digits: usize| {
         let digits = std::str::from_utf8(text.get(2..2 + digits)?).ok()?;
-        digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+        digits
+            .bytes()
+            .all(|b| b.is_ascii_hexdigit())
+            .then(|| u32::from_str_radix(digits, 16).ok())?
     };
     let byte = |b: u8| Some((Unit::Byte(b), 2));
     match *text.get(1)? {
@@ -110,7 +116,10 @@ mod tests {
         }
         assert_eq!(unquote_character("'é'".as_bytes()), Ok(233));
         assert_eq!(unquote_character(b"'\\''"), Ok(39));
-        assert_eq!(unquote_character(b"'ab'"), Err("malformed character constant: 'ab'".to_owned()));
+        assert_eq!(
+            unquote_character(b"'ab'"),
+            Err("malformed character constant: 'ab'".to_owned())
+        );
         assert_eq!(unquote_character(b"''"), Err("invalid syntax".to_owned()));
     }
 }

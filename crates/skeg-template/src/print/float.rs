@@ -72,7 +72,11 @@ impl Digits {
         // neighbouring decimals of this length to be closer than neighbouring floats, so 16 digits or more.
         if digits.len() >= 16 && digits.bytes.last().is_some_and(|d| d % 2 == 1) {
             let half = |d: &Digits| d.len() == digits.len() + 1 && d.bytes.last() == Some(&b'5');
-            let even = if half(&Digits::rounded(f, 30)) { Some(Digits::rounded(f, MOST_DIGITS)) } else { None };
+            let even = if half(&Digits::rounded(f, 30)) {
+                Some(Digits::rounded(f, MOST_DIGITS))
+            } else {
+                None
+            };
             if let Some(mut exact) = even.filter(half) {
                 exact.bytes.pop();
                 if exact.bytes.last().is_some_and(|d| d % 2 == 0) {
@@ -94,7 +98,11 @@ impl Digits {
         while bytes.last() == Some(&b'0') {
             bytes.pop();
         }
-        let point = if bytes.is_empty() { 0 } else { exponent.parse::<i32>().unwrap_or(0) + 1 };
+        let point = if bytes.is_empty() {
+            0
+        } else {
+            exponent.parse::<i32>().unwrap_or(0) + 1
+        };
         Digits { bytes, point }
     }
 
@@ -160,7 +168,11 @@ fn append_general(out: &mut Vec<u8>, f: f64, letter: u8, precision: Option<usize
             let precision = precision.max(1);
             let digits = Digits::rounded(f, precision);
             let all_integral_digits_shown = precision > digits.len() && digits.len() as i64 >= i64::from(digits.point);
-            let threshold = if all_integral_digits_shown { digits.len() } else { precision };
+            let threshold = if all_integral_digits_shown {
+                digits.len()
+            } else {
+                precision
+            };
             (digits, threshold)
         }
     };
@@ -220,7 +232,11 @@ fn append_hexadecimal(out: &mut Vec<u8>, f: f64, letter: u8, precision: Option<u
             exponent += 1;
         }
     }
-    let table: &[u8; 16] = if letter == b'X' { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let table: &[u8; 16] = if letter == b'X' {
+        b"0123456789ABCDEF"
+    } else {
+        b"0123456789abcdef"
+    };
     out.extend_from_slice(&[b'0', letter, b'0' + (mantissa >> 52) as u8]);
     let mut fraction = mantissa << 12;
     let count = precision.unwrap_or((64 - fraction.trailing_zeros() as usize).div_ceil(4));
@@ -232,7 +248,7 @@ fn append_hexadecimal(out: &mut Vec<u8>, f: f64, letter: u8, precision: Option<u
         }
         out.resize(out.len() + count.saturating_sub(16), b'0');
     }
-    out.push(letter - b'x' + b'p');
+    out.push(if letter == b'X' { b'P' } else { b'p' });
     append_exponent(out, exponent);
 }
 
@@ -250,7 +266,11 @@ pub(super) fn append_formatted(out: &mut Vec<u8>, spec: &Spec, f: f64, format: u
         }
         _ => b'+',
     };
-    let sign = if sign == b'+' && spec.space && !spec.plus { b' ' } else { sign };
+    let sign = if sign == b'+' && spec.space && !spec.plus {
+        b' '
+    } else {
+        sign
+    };
     if !f.is_finite() {
         let bare = f.is_nan() && !spec.space && !spec.plus;
         // `+Inf` shows its sign only where it was asked for.

@@ -21,7 +21,14 @@ pub fn sprintf(format: &[u8], args: &[Value]) -> Vec<u8> {
 
 /// Appends what [`sprintf`] yields.
 pub fn append_sprintf(out: &mut Vec<u8>, format: &[u8], args: &[Value]) {
-    let mut reader = Reader { format, at: 0, args, next: 0, reordered: false, good_index: true };
+    let mut reader = Reader {
+        format,
+        at: 0,
+        args,
+        next: 0,
+        reordered: false,
+        good_index: true,
+    };
     while let Some(percent) = format[reader.at..].iter().position(|&b| b == b'%') {
         out.extend_from_slice(&format[reader.at..reader.at + percent]);
         reader.at += percent + 1;

@@ -57,7 +57,11 @@ pub(super) fn append(out: &mut Vec<u8>, spec: &Spec, magnitude: u64, negative: b
     };
     // Written backwards: digits, then prefix, then sign.
     let mut text = Vec::with_capacity(24);
-    let letters: &[u8; 16] = if radix.upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let letters: &[u8; 16] = if radix.upper {
+        b"0123456789ABCDEF"
+    } else {
+        b"0123456789abcdef"
+    };
     let mut rest = magnitude;
     loop {
         text.push(letters[(rest % radix.base) as usize]);

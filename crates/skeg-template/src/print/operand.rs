@@ -21,7 +21,11 @@ pub(super) struct Printer<'a> {
 impl<'a> Printer<'a> {
     /// A printer without flags.
     pub(super) fn new(out: &'a mut Vec<u8>) -> Self {
-        Printer { out, spec: Spec::default(), exhausted: false }
+        Printer {
+            out,
+            spec: Spec::default(),
+            exhausted: false,
+        }
     }
 
     fn put(&mut self, text: &str) {
@@ -95,8 +99,11 @@ impl<'a> Printer<'a> {
 
     fn int(&mut self, v: &Value, int: Int, verb: char) {
         let unsigned = int.ty.is_unsigned();
-        let (magnitude, negative) =
-            if unsigned { (int.as_u64(), false) } else { (int.value.unsigned_abs(), int.value < 0) };
+        let (magnitude, negative) = if unsigned {
+            (int.as_u64(), false)
+        } else {
+            (int.value.unsigned_abs(), int.value < 0)
+        };
         let (base, upper) = match verb {
             'v' if self.spec.sharp_v && unsigned => return self.prefixed_hexadecimal(magnitude, true),
             'v' | 'd' => (10, false),
@@ -109,13 +116,30 @@ impl<'a> Printer<'a> {
             'U' => return text::unicode(self.out, &self.spec, int.as_u64()),
             _ => return self.bad_verb(v, verb),
         };
-        let radix = Radix { base, upper, octal_prefix: verb == 'O' };
+        let radix = Radix {
+            base,
+            upper,
+            octal_prefix: verb == 'O',
+        };
         integer::append(self.out, &self.spec, magnitude, negative, radix);
     }
 
     fn prefixed_hexadecimal(&mut self, magnitude: u64, prefix: bool) {
-        let spec = Spec { sharp: prefix, ..self.spec };
-        integer::append(self.out, &spec, magnitude, false, Radix { base: 16, upper: false, octal_prefix: false });
+        let spec = Spec {
+            sharp: prefix,
+            ..self.spec
+        };
+        integer::append(
+            self.out,
+            &spec,
+            magnitude,
+            false,
+            Radix {
+                base: 16,
+                upper: false,
+                octal_prefix: false,
+            },
+        );
     }
 
     fn float(&mut self, v: &Value, f: f64, verb: char) {
@@ -148,9 +172,16 @@ impl<'a> Printer<'a> {
             'q' => return text::quoted(self.out, &self.spec, s),
             _ => {}
         }
-        let name = if depth == 0 && matches!(verb, 'v' | 'd') { "[]byte" } else { "[]uint8" };
+        let name = if depth == 0 && matches!(verb, 'v' | 'd') {
+            "[]byte"
+        } else {
+            "[]uint8"
+        };
         self.list(name, false, s.len(), depth, |printer, i| {
-            let byte = Int { value: i64::from(s[i]), ty: IntType::Uint8 };
+            let byte = Int {
+                value: i64::from(s[i]),
+                ty: IntType::Uint8,
+            };
             printer.int(&Value::Int(byte), byte, verb);
         });
     }
@@ -163,7 +194,11 @@ impl<'a> Printer<'a> {
                 return self.put("(nil)");
             }
         }
-        let (open, separator, close) = if self.spec.sharp_v { ("{", ", ", "}") } else { ("[", " ", "]") };
+        let (open, separator, close) = if self.spec.sharp_v {
+            ("{", ", ", "}")
+        } else {
+            ("[", " ", "]")
+        };
         self.put(open);
         if self.may_open(depth, count) {
             for i in 0..count {
@@ -191,7 +226,11 @@ impl<'a> Printer<'a> {
         if self.spec.sharp_v && map.is_nil() {
             return self.put("(nil)");
         }
-        let (open, separator, close) = if self.spec.sharp_v { ("{", ", ", "}") } else { ("[", " ", "]") };
+        let (open, separator, close) = if self.spec.sharp_v {
+            ("{", ", ", "}")
+        } else {
+            ("[", " ", "]")
+        };
         self.put(open);
         let entries = map.borrow();
         if self.may_open(depth, entries.len()) {
@@ -229,7 +268,14 @@ impl<'a> Printer<'a> {
         }
         match object.as_i64() {
             Some(number) if self.spec.sharp_v || verb != 'v' => {
-                self.int(v, Int { value: number, ty: IntType::Int64 }, verb);
+                self.int(
+                    v,
+                    Int {
+                        value: number,
+                        ty: IntType::Int64,
+                    },
+                    verb,
+                );
             }
             // A struct: width and precision would hold for each of its fields, which only it knows.
             _ => self.put(&printed),

@@ -66,7 +66,11 @@ pub(super) fn hexadecimal(out: &mut Vec<u8>, spec: &Spec, bytes: &[u8], upper: b
         (true, false) => b"0x",
         (true, true) => b"0X",
     };
-    let digits: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let digits: &[u8; 16] = if upper {
+        b"0123456789ABCDEF"
+    } else {
+        b"0123456789abcdef"
+    };
     let mut text = Vec::with_capacity(bytes.len() * 2 + 2);
     for (position, byte) in bytes.iter().enumerate() {
         if position == 0 {
@@ -99,8 +103,11 @@ pub(super) fn quoted(out: &mut Vec<u8>, spec: &Spec, bytes: &[u8]) {
 
 /// Whether the text can stand unchanged between back-quotes on one line.
 fn can_backquote(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes)
-        .is_ok_and(|text| !text.chars().any(|c| matches!(c, '\0'..='\x08' | '\n'..='\x1f' | '`' | '\x7f' | '\u{feff}')))
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        !text
+            .chars()
+            .any(|c| matches!(c, '\0'..='\x08' | '\n'..='\x1f' | '`' | '\x7f' | '\u{feff}'))
+    })
 }
 
 /// The text between double quotes, with everything that isn't printable ASCII escaped.
@@ -146,7 +153,10 @@ fn append_code(out: &mut Vec<u8>, letter: char, code: u32, digits: usize) {
 
 /// The character with this code, U+FFFD where there is none.
 fn rune(code: u64) -> char {
-    u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+    u32::try_from(code)
+        .ok()
+        .and_then(char::from_u32)
+        .unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// `%c`.
@@ -173,7 +183,10 @@ pub(super) fn unicode(out: &mut Vec<u8>, spec: &Spec, code: u64) {
     text.push_str(&"0".repeat(spec.precision.unwrap_or(0).saturating_sub(digits.len())));
     text.push_str(&digits);
     if spec.sharp
-        && let Some(c) = u32::try_from(code).ok().and_then(char::from_u32).filter(|&c| quote::is_print(c))
+        && let Some(c) = u32::try_from(code)
+            .ok()
+            .and_then(char::from_u32)
+            .filter(|&c| quote::is_print(c))
     {
         text.push_str(" '");
         text.push(c);
