@@ -65,14 +65,26 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ChartFile>, ChartError> {
         }
         let raw = entry.path_bytes().into_owned();
         let name = member_name(&String::from_utf8_lossy(&raw))?;
-        let modified = entry.header().mtime().ok().map(|secs| SystemTime::UNIX_EPOCH + Duration::from_secs(secs.min(1 << 40)));
-        let size = if kind.is_file() || kind.is_gnu_sparse() { entry.size() } else { 0 };
+        let modified = entry
+            .header()
+            .mtime()
+            .ok()
+            .map(|secs| SystemTime::UNIX_EPOCH + Duration::from_secs(secs.min(1 << 40)));
+        let size = if kind.is_file() || kind.is_gnu_sparse() {
+            entry.size()
+        } else {
+            0
+        };
         if size >= left {
             return Err(refused(format!("larger than {MAX_CHART_SIZE} bytes")));
         }
         let mut data = Vec::with_capacity(size.min(1 << 20) as usize);
         if size > 0 {
-            entry.by_ref().take(left).read_to_end(&mut data).map_err(|e| refused(e.to_string()))?;
+            entry
+                .by_ref()
+                .take(left)
+                .read_to_end(&mut data)
+                .map_err(|e| refused(e.to_string()))?;
         }
         left = left.saturating_sub(data.len() as u64);
         files.push(ChartFile::new(name, data, modified));
@@ -86,9 +98,17 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ChartFile>, ChartError> {
 /// The name of an entry inside the chart: its path without the first component, refused where it leads elsewhere.
 fn member_name(raw: &str) -> Result<String, ChartError> {
     // Archives made on Windows separate with backslashes.
-    let path = if raw.contains('\\') { raw.replace('\\', "/") } else { raw.to_owned() };
+    let path = if raw.contains('\\') {
+        raw.replace('\\', "/")
+    } else {
+        raw.to_owned()
+    };
     let Some((_, rest)) = path.split_once('/') else {
-        return Err(refused(if path == "Chart.yaml" { "chart yaml not in base directory" } else { "an entry outside a folder" }));
+        return Err(refused(if path == "Chart.yaml" {
+            "chart yaml not in base directory"
+        } else {
+            "an entry outside a folder"
+        }));
     };
     if rest.starts_with('/') {
         return Err(refused("an absolute path"));
@@ -138,7 +158,12 @@ mod tests {
     /// spec 4.1: anything wrong inside an archive is one message.
     #[test]
     fn broken_archives_are_refused() {
-        for bytes in [&b""[..], b"plain", &[0x1f, 0x8b], &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]] {
+        for bytes in [
+            &b""[..],
+            b"plain",
+            &[0x1f, 0x8b],
+            &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3],
+        ] {
             assert_eq!(read(bytes).unwrap_err().to_string(), "unable to load chart archive");
         }
     }

@@ -119,16 +119,24 @@ impl KubeVersion {
             return Err(format!("illegal version string {text:?}"));
         }
         if parts[0].len() > 1 && parts[0].starts_with('0') {
-            return Err(format!("illegal zero-prefixed version component {:?} in {text:?}", parts[0]));
+            return Err(format!(
+                "illegal zero-prefixed version component {:?} in {text:?}",
+                parts[0]
+            ));
         }
         let mut plain = Vec::new();
         for part in parts {
-            let number: u64 =
-                part.parse().map_err(|_| format!("strconv.ParseUint: parsing {part:?}: value out of range"))?;
+            let number: u64 = part
+                .parse()
+                .map_err(|_| format!("strconv.ParseUint: parsing {part:?}: value out of range"))?;
             plain.push(number.to_string());
         }
         Ok(KubeVersion {
-            version: if text.starts_with('v') { text.to_owned() } else { format!("v{text}") },
+            version: if text.starts_with('v') {
+                text.to_owned()
+            } else {
+                format!("v{text}")
+            },
             normalised: format!("v{}", plain.join(".")),
             major: plain[0].clone(),
             minor: plain[1].clone(),
@@ -187,10 +195,16 @@ mod tests {
             ("1.25.x", Ok(("v1.25.x", "v1.25", "1", "25"))),
             ("1", Err(r#"illegal version string "1""#)),
             ("abc", Err(r#"could not parse "abc" as version"#)),
-            ("01.2.3", Err(r#"illegal zero-prefixed version component "01" in "01.2.3""#)),
+            (
+                "01.2.3",
+                Err(r#"illegal zero-prefixed version component "01" in "01.2.3""#),
+            ),
         ] {
             let got = KubeVersion::parse(text);
-            let got = got.as_ref().map(|v| (&*v.version, &*v.normalised, &*v.major, &*v.minor)).map_err(|e| &**e);
+            let got = got
+                .as_ref()
+                .map(|v| (&*v.version, &*v.normalised, &*v.major, &*v.minor))
+                .map_err(|e| &**e);
             assert_eq!(got, expected, "{text}");
         }
     }

@@ -21,12 +21,22 @@ impl ChartFile {
     /// A file; a UTF-8 byte order mark at the start of its contents is dropped, as Helm does.
     pub fn new(name: impl Into<Arc<str>>, data: impl Into<Arc<[u8]>>, modified: Option<SystemTime>) -> Self {
         let data = data.into();
-        let data = data.strip_prefix(b"\xEF\xBB\xBF").map_or_else(|| Arc::clone(&data), Arc::from);
-        ChartFile { name: name.into(), data, modified }
+        let data = data
+            .strip_prefix(b"\xEF\xBB\xBF")
+            .map_or_else(|| Arc::clone(&data), Arc::from);
+        ChartFile {
+            name: name.into(),
+            data,
+            modified,
+        }
     }
 
     /// The same file under another name.
     pub fn renamed(&self, name: &str) -> Self {
-        ChartFile { name: name.into(), data: Arc::clone(&self.data), modified: self.modified }
+        ChartFile {
+            name: name.into(),
+            data: Arc::clone(&self.data),
+            modified: self.modified,
+        }
     }
 }

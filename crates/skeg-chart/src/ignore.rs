@@ -88,11 +88,20 @@ impl Rule {
             Some(rest) => (rest, false),
             None => (line, !line.contains('/')),
         };
-        Ok(Some(Rule { pattern: pattern.as_bytes().to_vec(), negated, folders_only, base_name_only }))
+        Ok(Some(Rule {
+            pattern: pattern.as_bytes().to_vec(),
+            negated,
+            folders_only,
+            base_name_only,
+        }))
     }
 
     fn ignores(&self, path: &str, is_folder: bool) -> bool {
-        let subject = if self.base_name_only { path.rsplit('/').next().unwrap_or(path) } else { path };
+        let subject = if self.base_name_only {
+            path.rsplit('/').next().unwrap_or(path)
+        } else {
+            path
+        };
         let matches = glob(&self.pattern, subject.as_bytes()).unwrap_or(false);
         if self.negated {
             return (self.folders_only && !is_folder) || !matches;
@@ -210,7 +219,11 @@ fn char_len(bytes: &[u8]) -> usize {
         0xF0..=0xF4 => 4,
         _ => 1,
     };
-    if bytes.len() >= length && std::str::from_utf8(&bytes[..length]).is_ok() { length } else { 1 }
+    if bytes.len() >= length && std::str::from_utf8(&bytes[..length]).is_ok() {
+        length
+    } else {
+        1
+    }
 }
 
 #[cfg(test)]
@@ -260,7 +273,11 @@ mod tests {
             ("", "templates/x/.hidden", false, false),
             ("", "charts/s/templates/.hidden", false, false),
         ] {
-            assert_eq!(IgnoreRules::parse(text.as_bytes()).unwrap().ignores(path, folder), expected, "{text} {path}");
+            assert_eq!(
+                IgnoreRules::parse(text.as_bytes()).unwrap().ignores(path, folder),
+                expected,
+                "{text} {path}"
+            );
         }
         assert_eq!(IgnoreRules::parse(b"a\n**/x").unwrap_err(), IgnoreError::DoubleStar);
         assert_eq!(IgnoreRules::parse(b"[").unwrap_err(), IgnoreError::BadPattern);

@@ -62,7 +62,10 @@ pub(crate) fn nested(files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) 
 }
 
 fn bad(file: &str, reason: String) -> ChartError {
-    ChartError::BadFile { file: file.to_owned(), reason }
+    ChartError::BadFile {
+        file: file.to_owned(),
+        reason,
+    }
 }
 
 /// Gives one file its role.
@@ -88,7 +91,10 @@ fn assign<'f>(
             chart.schema_file = Some(file.clone());
         }
         "requirements.yaml" => {
-            chart.metadata.decode_requirements(&file.data).map_err(|reason| bad("requirements.yaml", reason))?;
+            chart
+                .metadata
+                .decode_requirements(&file.data)
+                .map_err(|reason| bad("requirements.yaml", reason))?;
             if is_v1 {
                 chart.files.push(file.clone());
             } else {
@@ -125,7 +131,9 @@ fn assign<'f>(
 /// A subchart from the files below `charts/<entry>`, or from the archive of that name.
 fn subchart(entry: &str, files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) -> Result<Chart, ChartError> {
     if depth > MAX_NESTING {
-        return Err(ChartError::Values(format!("charts are nested more than {MAX_NESTING} deep")));
+        return Err(ChartError::Values(format!(
+            "charts are nested more than {MAX_NESTING} deep"
+        )));
     }
     if entry.ends_with(".tgz") {
         let archive = &files[0];
@@ -135,7 +143,9 @@ fn subchart(entry: &str, files: &[ChartFile], log: &mut Vec<LogLine>, depth: usi
         let files = archive::read(&archive.data)?;
         return nested(&files, log, depth);
     }
-    let inner: Vec<ChartFile> =
-        files.iter().filter_map(|file| file.name.split_once('/').map(|(_, rest)| file.renamed(rest))).collect();
+    let inner: Vec<ChartFile> = files
+        .iter()
+        .filter_map(|file| file.name.split_once('/').map(|(_, rest)| file.renamed(rest)))
+        .collect();
     nested(&inner, log, depth)
 }

@@ -23,7 +23,9 @@ impl Lock {
     /// The decoder's message.
     pub fn decode(text: &[u8]) -> Result<Lock, String> {
         let mut lock = Lock::default();
-        let Some(map) = crate::metadata::document(text, "v2.Lock")? else { return Ok(lock) };
+        let Some(map) = crate::metadata::document(text, "v2.Lock")? else {
+            return Ok(lock);
+        };
         let mut shape = Shape::default();
         for (key, value) in map.snapshot() {
             match key.to_string().to_lowercase().as_str() {
@@ -52,11 +54,26 @@ impl Lock {
     /// # Errors
     /// A text that YAML cannot hold.
     pub fn to_yaml(&self) -> Result<Vec<u8>, String> {
-        let dependencies: List =
-            self.dependencies.iter().map(|d| d.as_ref().map_or(Value::Null, Dependency::to_file_value)).collect();
-        let generated = if self.generated.is_empty() { "0001-01-01T00:00:00Z" } else { &self.generated };
+        let dependencies: List = self
+            .dependencies
+            .iter()
+            .map(|d| d.as_ref().map_or(Value::Null, Dependency::to_file_value))
+            .collect();
+        let generated = if self.generated.is_empty() {
+            "0001-01-01T00:00:00Z"
+        } else {
+            &self.generated
+        };
         let map: Map = [
-            ("dependencies", if self.dependencies.is_empty() { List::nil(skeg_value::ListType::Any) } else { dependencies }.into()),
+            (
+                "dependencies",
+                if self.dependencies.is_empty() {
+                    List::nil(skeg_value::ListType::Any)
+                } else {
+                    dependencies
+                }
+                .into(),
+            ),
             ("digest", Value::from(self.digest.as_str())),
             ("generated", Value::from(generated)),
         ]

@@ -26,8 +26,15 @@ pub struct LogLine {
 impl LogLine {
     /// A line of a level.
     pub fn new(level: Level, message: impl Into<String>, attributes: &[(&'static str, &str)]) -> Self {
-        let attributes = attributes.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
-        LogLine { level, message: message.into(), attributes }
+        let attributes = attributes
+            .iter()
+            .map(|(key, value)| (*key, (*value).to_owned()))
+            .collect();
+        LogLine {
+            level,
+            message: message.into(),
+            attributes,
+        }
     }
 
     /// An `INFO` line.
@@ -64,8 +71,15 @@ impl fmt::Display for LogLine {
 
 /// Go's structured logger quotes a value that is empty or has spaces, quotes, `=` or unprintable characters.
 fn quoted(text: &str) -> String {
-    let plain = !text.is_empty() && text.chars().all(|c| c != ' ' && c != '"' && c != '=' && skeg_value::quote::is_print(c));
-    if plain { text.to_owned() } else { skeg_value::quote::quote(text.as_bytes()) }
+    let plain = !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c != ' ' && c != '"' && c != '=' && skeg_value::quote::is_print(c));
+    if plain {
+        text.to_owned()
+    } else {
+        skeg_value::quote::quote(text.as_bytes())
+    }
 }
 
 #[cfg(test)]
@@ -76,7 +90,10 @@ mod tests {
     #[test]
     fn lines_read_as_helm_writes_them() {
         let line = LogLine::warn("returned non-bool value", &[("tag", "t1"), ("chart", "a b"), ("x", "")]);
-        assert_eq!(line.to_string(), r#"level=WARN msg="returned non-bool value" tag=t1 chart="a b" x="""#);
+        assert_eq!(
+            line.to_string(),
+            r#"level=WARN msg="returned non-bool value" tag=t1 chart="a b" x="""#
+        );
         assert_eq!(LogLine::info("ok", &[]).to_string(), "level=INFO msg=ok");
     }
 }

@@ -27,7 +27,12 @@ pub fn process(chart: &mut Chart, values: &Map, log: &mut Vec<LogLine>) -> Resul
 /// Declared dependencies that are not among the loaded charts, by name.
 pub fn missing(chart: &Chart) -> Vec<&str> {
     let is_there = |name: &str| chart.dependencies.iter().any(|found| found.name() == name);
-    chart.metadata.declared().map(|dependency| dependency.name.as_str()).filter(|name| !is_there(name)).collect()
+    chart
+        .metadata
+        .declared()
+        .map(|dependency| dependency.name.as_str())
+        .filter(|name| !is_there(name))
+        .collect()
 }
 
 fn matches(found: &Chart, declared: &Dependency) -> bool {
@@ -39,8 +44,9 @@ fn enable(chart: &mut Chart, values: &Map, prefix: &str, log: &mut Vec<LogLine>)
         return Ok(());
     }
     let found = std::mem::take(&mut chart.dependencies);
-    let (undeclared, declared): (Vec<Chart>, Vec<Chart>) =
-        found.into_iter().partition(|found| !chart.metadata.declared().any(|declared| matches(found, declared)));
+    let (undeclared, declared): (Vec<Chart>, Vec<Chart>) = found
+        .into_iter()
+        .partition(|found| !chart.metadata.declared().any(|declared| matches(found, declared)));
     chart.dependencies = undeclared;
     for dependency in chart.metadata.dependencies.iter_mut().flatten() {
         if let Some(found) = declared.iter().find(|found| matches(found, dependency)) {
@@ -64,10 +70,19 @@ fn enable(chart: &mut Chart, values: &Map, prefix: &str, log: &mut Vec<LogLine>)
     for dependency in chart.metadata.dependencies.iter_mut().flatten() {
         apply_condition(dependency, &values, prefix, log);
     }
-    let disabled: Vec<String> =
-        chart.metadata.declared().filter(|dependency| !dependency.enabled).map(|d| d.name.clone()).collect();
-    chart.dependencies.retain(|subchart| !disabled.iter().any(|name| name == subchart.name()));
-    chart.metadata.dependencies.retain(|d| d.as_ref().is_none_or(|d| !disabled.contains(&d.name)));
+    let disabled: Vec<String> = chart
+        .metadata
+        .declared()
+        .filter(|dependency| !dependency.enabled)
+        .map(|d| d.name.clone())
+        .collect();
+    chart
+        .dependencies
+        .retain(|subchart| !disabled.iter().any(|name| name == subchart.name()));
+    chart
+        .metadata
+        .dependencies
+        .retain(|d| d.as_ref().is_none_or(|d| !disabled.contains(&d.name)));
     for subchart in &mut chart.dependencies {
         let prefix = format!("{prefix}{}.", subchart.name());
         enable(subchart, &values, &prefix, log)?;
@@ -85,7 +100,10 @@ fn apply_tags(dependency: &mut Dependency, values: &Map, log: &mut Vec<LogLine>)
             Some(Value::Bool(true)) => any_true = true,
             Some(Value::Bool(false)) => any_false = true,
             Some(_) => {
-                log.push(LogLine::warn("returned non-bool value", &[("tag", tag), ("chart", &dependency.name)]));
+                log.push(LogLine::warn(
+                    "returned non-bool value",
+                    &[("tag", tag), ("chart", &dependency.name)],
+                ));
             }
         }
     }
@@ -94,7 +112,12 @@ fn apply_tags(dependency: &mut Dependency, values: &Map, log: &mut Vec<LogLine>)
 
 /// The first path of the condition that holds a boolean decides.
 fn apply_condition(dependency: &mut Dependency, values: &Map, prefix: &str, log: &mut Vec<LogLine>) {
-    for condition in dependency.condition.trim().split(',').filter(|condition| !condition.is_empty()) {
+    for condition in dependency
+        .condition
+        .trim()
+        .split(',')
+        .filter(|condition| !condition.is_empty())
+    {
         match path::scalar(values, &format!("{prefix}{condition}")) {
             None => {}
             Some(Value::Bool(enabled)) => {
@@ -102,7 +125,10 @@ fn apply_condition(dependency: &mut Dependency, values: &Map, prefix: &str, log:
                 return;
             }
             Some(_) => {
-                log.push(LogLine::warn("returned non-bool value", &[("path", condition), ("chart", &dependency.name)]));
+                log.push(LogLine::warn(
+                    "returned non-bool value",
+                    &[("path", condition), ("chart", &dependency.name)],
+                ));
             }
         }
     }
@@ -118,7 +144,10 @@ fn import_all(chart: &mut Chart, log: &mut Vec<LogLine>) -> Result<(), ChartErro
     let values = coalesce(chart, &Map::new(), Nulls::Keep, log)?;
     let imported = Map::new();
     for dependency in chart.metadata.dependencies.iter_mut().flatten() {
-        let normalised = dependency.import_values.iter().filter_map(|wanted| import(&dependency.name, wanted, &values, &imported, log));
+        let normalised = dependency
+            .import_values
+            .iter()
+            .filter_map(|wanted| import(&dependency.name, wanted, &values, &imported, log));
         dependency.import_values = normalised.collect();
     }
     let values = values.deep_clone();
@@ -141,7 +170,10 @@ fn import(name: &str, wanted: &Value, values: &Map, imported: &Map, log: &mut Ve
         Err(part) => {
             let error = format!("{part:?} is not a table");
             if is_map {
-                log.push(LogLine::warn("ImportValues missing table from chart", &[("chart", name), ("error", &error)]));
+                log.push(LogLine::warn(
+                    "ImportValues missing table from chart",
+                    &[("chart", name), ("error", &error)],
+                ));
             } else {
                 log.push(LogLine::warn("ImportValues missing table", &[("error", &error)]));
             }

@@ -19,6 +19,7 @@ mod format;
 mod node;
 mod number;
 mod place;
+mod plain;
 mod roots;
 mod validate;
 
@@ -43,7 +44,12 @@ const OWN_URL: &str = "file:///values.schema.json";
 ///
 /// # Errors
 /// Helm's report of all failures, `values don't meet the specifications …`.
-pub fn validate_all(chart: &Chart, values: &Map, load: &mut Load<'_>, log: &mut Vec<LogLine>) -> Result<(), ChartError> {
+pub fn validate_all(
+    chart: &Chart,
+    values: &Map,
+    load: &mut Load<'_>,
+    log: &mut Vec<LogLine>,
+) -> Result<(), ChartError> {
     let mut report = String::new();
     check(chart, values, load, log, &mut report);
     if report.is_empty() {

@@ -33,7 +33,11 @@ impl Shape {
 
     fn mismatch(&mut self, value: &Value, path: &str, in_struct: bool, go_type: &str) {
         let kind = json_kind(value);
-        let place = if in_struct { format!("Go struct field {path}") } else { path.to_owned() };
+        let place = if in_struct {
+            format!("Go struct field {path}")
+        } else {
+            path.to_owned()
+        };
         self.fail(format!("json: cannot unmarshal {kind} into {place} of type {go_type}"));
     }
 
@@ -182,7 +186,12 @@ fn as_json(value: &Value) -> Value {
     match value {
         Value::Int(int) => Value::Float(int.value as f64),
         Value::List(items) => items.iter().map(as_json).collect::<skeg_value::List>().into(),
-        Value::Map(map) => map.borrow().iter().map(|(k, v)| (k.clone(), as_json(v))).collect::<Map>().into(),
+        Value::Map(map) => map
+            .borrow()
+            .iter()
+            .map(|(k, v)| (k.clone(), as_json(v)))
+            .collect::<Map>()
+            .into(),
         other => other.clone(),
     }
 }
@@ -195,7 +204,10 @@ pub(crate) fn document(text: &[u8], go_type: &str) -> Result<Option<Map>, String
     match yaml::decode_typed(text).map_err(|error| error.to_string())? {
         Value::Null => Ok(None),
         Value::Map(map) => Ok(Some(map)),
-        other => Err(format!("{DECODING}json: cannot unmarshal {} into Go value of type {go_type}", json_kind(&other))),
+        other => Err(format!(
+            "{DECODING}json: cannot unmarshal {} into Go value of type {go_type}",
+            json_kind(&other)
+        )),
     }
 }
 
@@ -246,9 +258,15 @@ impl Metadata {
         let value = yaml::decode_strict_typed(text).map_err(|error| error.to_string())?;
         let Value::Map(map) = value else { return Ok(()) };
         unknown(&map, FIELDS)?;
-        for (list, fields) in [("maintainers", &["name", "email", "url"][..]), ("dependencies", DEPENDENCY_FIELDS)] {
+        for (list, fields) in [
+            ("maintainers", &["name", "email", "url"][..]),
+            ("dependencies", DEPENDENCY_FIELDS),
+        ] {
             if let Some(Value::List(items)) = map.get(list.as_bytes()) {
-                items.iter().filter_map(Value::as_map).try_for_each(|item| unknown(item, fields))?;
+                items
+                    .iter()
+                    .filter_map(Value::as_map)
+                    .try_for_each(|item| unknown(item, fields))?;
             }
         }
         Ok(())
@@ -295,18 +313,48 @@ impl Metadata {
 
 /// The fields of Chart.yaml.
 const FIELDS: &[&str] = &[
-    "name", "home", "sources", "version", "description", "keywords", "maintainers", "icon", "apiVersion", "condition",
-    "tags", "appVersion", "deprecated", "annotations", "kubeVersion", "dependencies", "type",
+    "name",
+    "home",
+    "sources",
+    "version",
+    "description",
+    "keywords",
+    "maintainers",
+    "icon",
+    "apiVersion",
+    "condition",
+    "tags",
+    "appVersion",
+    "deprecated",
+    "annotations",
+    "kubeVersion",
+    "dependencies",
+    "type",
 ];
 
 /// The fields of an entry of `dependencies`.
-const DEPENDENCY_FIELDS: &[&str] =
-    &["name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"];
+const DEPENDENCY_FIELDS: &[&str] = &[
+    "name",
+    "version",
+    "repository",
+    "condition",
+    "tags",
+    "enabled",
+    "import-values",
+    "alias",
+];
 
 /// The first key, in order, that is no field.
 fn unknown(map: &Map, fields: &[&str]) -> Result<(), String> {
-    match map.borrow().keys().find(|key| !fields.iter().any(|field| yaml::same_field(field, key))) {
-        Some(key) => Err(format!("{DECODING}json: unknown field {}", skeg_value::quote::quote(key))),
+    match map
+        .borrow()
+        .keys()
+        .find(|key| !fields.iter().any(|field| yaml::same_field(field, key)))
+    {
+        Some(key) => Err(format!(
+            "{DECODING}json: unknown field {}",
+            skeg_value::quote::quote(key)
+        )),
         None => Ok(()),
     }
 }

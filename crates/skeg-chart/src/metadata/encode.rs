@@ -5,11 +5,19 @@ use skeg_value::{List, Map, MapType, Value, yaml};
 use super::{Dependency, Maintainer, Metadata};
 
 fn texts(items: &[String]) -> Value {
-    items.iter().map(|text| Value::from(text.as_str())).collect::<List>().into()
+    items
+        .iter()
+        .map(|text| Value::from(text.as_str()))
+        .collect::<List>()
+        .into()
 }
 
 fn map_of(entries: Vec<(&str, Value)>) -> Value {
-    entries.into_iter().map(|(key, value)| (key.into(), value)).collect::<Map>().into()
+    entries
+        .into_iter()
+        .map(|(key, value)| (key.into(), value))
+        .collect::<Map>()
+        .into()
 }
 
 fn text(text: &str) -> Value {
@@ -24,11 +32,19 @@ impl Metadata {
         let annotations = match &self.annotations {
             None => Map::nil(MapType::String),
             Some(entries) => {
-                let map: Map = entries.iter().map(|(key, value)| (key.as_str().into(), text(value))).collect();
+                let map: Map = entries
+                    .iter()
+                    .map(|(key, value)| (key.as_str().into(), text(value)))
+                    .collect();
                 map.with_type(MapType::String)
             }
         };
-        let maintainers: List = self.maintainers.iter().flatten().map(Maintainer::to_template_value).collect();
+        let maintainers: List = self
+            .maintainers
+            .iter()
+            .flatten()
+            .map(Maintainer::to_template_value)
+            .collect();
         let dependencies: List = self.declared().map(Dependency::to_template_value).collect();
         map_of(vec![
             ("APIVersion", text(&self.api_version)),
@@ -86,16 +102,26 @@ impl Metadata {
             }
         }
         if !self.maintainers.is_empty() {
-            let items: List = self.maintainers.iter().map(|m| m.as_ref().map_or(Value::Null, Maintainer::to_file_value)).collect();
+            let items: List = self
+                .maintainers
+                .iter()
+                .map(|m| m.as_ref().map_or(Value::Null, Maintainer::to_file_value))
+                .collect();
             entries.push(("maintainers", items.into()));
         }
         if !self.dependencies.is_empty() {
-            let items: List =
-                self.dependencies.iter().map(|d| d.as_ref().map_or(Value::Null, Dependency::to_file_value)).collect();
+            let items: List = self
+                .dependencies
+                .iter()
+                .map(|d| d.as_ref().map_or(Value::Null, Dependency::to_file_value))
+                .collect();
             entries.push(("dependencies", items.into()));
         }
         if let Some(annotations) = self.annotations.as_ref().filter(|entries| !entries.is_empty()) {
-            let map: Map = annotations.iter().map(|(key, value)| (key.as_str().into(), text(value))).collect();
+            let map: Map = annotations
+                .iter()
+                .map(|(key, value)| (key.as_str().into(), text(value)))
+                .collect();
             entries.push(("annotations", map.into()));
         }
         let mut out = Vec::new();
@@ -106,12 +132,22 @@ impl Metadata {
 
 impl Maintainer {
     fn to_template_value(&self) -> Value {
-        map_of(vec![("Email", text(&self.email)), ("Name", text(&self.name)), ("URL", text(&self.url))])
+        map_of(vec![
+            ("Email", text(&self.email)),
+            ("Name", text(&self.name)),
+            ("URL", text(&self.url)),
+        ])
     }
 
     fn to_file_value(&self) -> Value {
         let fields = [("name", &self.name), ("email", &self.email), ("url", &self.url)];
-        map_of(fields.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (key, text(value))).collect())
+        map_of(
+            fields
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(key, value)| (key, text(value)))
+                .collect(),
+        )
     }
 }
 
@@ -132,7 +168,11 @@ impl Dependency {
     /// The entry as Chart.yaml and Chart.lock hold it: `name` and `repository` always, the rest where it says something.
     pub fn to_file_value(&self) -> Value {
         let mut entries = vec![("name", text(&self.name)), ("repository", text(&self.repository))];
-        for (key, value) in [("version", &self.version), ("condition", &self.condition), ("alias", &self.alias)] {
+        for (key, value) in [
+            ("version", &self.version),
+            ("condition", &self.condition),
+            ("alias", &self.alias),
+        ] {
             if !value.is_empty() {
                 entries.push((key, text(value)));
             }

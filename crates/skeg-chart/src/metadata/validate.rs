@@ -11,7 +11,11 @@ impl Metadata {
     /// Helm's sentence without its prefix `validation: `.
     pub fn sanitise_and_validate(&mut self) -> Result<(), String> {
         self.sanitise();
-        let required = [("apiVersion", &self.api_version), ("name", &self.name), ("version", &self.version)];
+        let required = [
+            ("apiVersion", &self.api_version),
+            ("name", &self.name),
+            ("version", &self.version),
+        ];
         for (field, _) in required.iter().filter(|(_, text)| text.is_empty()) {
             return Err(format!("chart.metadata.{field} is required"));
         }
@@ -41,7 +45,10 @@ impl Metadata {
             };
             let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
             if !dependency.alias.bytes().all(allowed) {
-                return Err(format!("dependency {:?} has disallowed characters in the alias", dependency.name));
+                return Err(format!(
+                    "dependency {:?} has disallowed characters in the alias",
+                    dependency.name
+                ));
             }
             let key = dependency.alias_or_name();
             if seen.contains(&key) {
@@ -66,7 +73,9 @@ impl Metadata {
         texts.into_iter().for_each(clean);
         self.sources.iter_mut().chain(&mut self.keywords).for_each(clean);
         for maintainer in self.maintainers.iter_mut().flatten() {
-            [&mut maintainer.name, &mut maintainer.email, &mut maintainer.url].into_iter().for_each(clean);
+            [&mut maintainer.name, &mut maintainer.email, &mut maintainer.url]
+                .into_iter()
+                .for_each(clean);
         }
         self.dependencies.iter_mut().flatten().for_each(Dependency::sanitise);
     }
@@ -74,8 +83,13 @@ impl Metadata {
 
 impl Dependency {
     fn sanitise(&mut self) {
-        let texts =
-            [&mut self.name, &mut self.version, &mut self.repository, &mut self.condition, &mut self.alias];
+        let texts = [
+            &mut self.name,
+            &mut self.version,
+            &mut self.repository,
+            &mut self.condition,
+            &mut self.alias,
+        ];
         texts.into_iter().for_each(clean);
         self.tags.iter_mut().for_each(clean);
     }
@@ -88,6 +102,12 @@ fn clean(text: &mut String) {
     }
     *text = text
         .chars()
-        .filter_map(|c| if c.is_whitespace() { Some(' ') } else { skeg_value::quote::is_print(c).then_some(c) })
+        .filter_map(|c| {
+            if c.is_whitespace() {
+                Some(' ')
+            } else {
+                skeg_value::quote::is_print(c).then_some(c)
+            }
+        })
         .collect();
 }

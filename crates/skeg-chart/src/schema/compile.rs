@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use skeg_value::Str;
 use skeg_value::quote::quote;
 use skeg_value::regex::compiled;
-use skeg_value::Str;
 
+use super::compiled::{Additional, Dependency, Id, Items, Named, Schema, Types};
 use super::draft::{Dialect, Draft};
 use super::format;
 use super::node::Node;
 use super::number::Decimal;
 use super::place::{Fragment, escape, fragment_kind, location, split_decoded};
 use super::roots::{Outside, Roots, lookup};
-use super::compiled::{Additional, Dependency, Id, Items, Named, Schema, Types};
 
 /// Compiles schemas and keeps them.
 pub(super) struct Compiler<'o> {
@@ -31,7 +31,10 @@ pub(super) struct Compiler<'o> {
 
 impl<'o> Compiler<'o> {
     pub(super) fn new(outside: Outside<'o>) -> Self {
-        Compiler { outside: Some(outside), ..Compiler::empty(false) }
+        Compiler {
+            outside: Some(outside),
+            ..Compiler::empty(false)
+        }
     }
 
     fn empty(asserts_formats: bool) -> Self {
@@ -133,7 +136,10 @@ impl<'o> Compiler<'o> {
         let mut schema = Schema::new(root, Rc::clone(pointer), id);
         schema.draft = dialect.draft;
         if dialect.draft >= Draft::Year2020 && *owner == **pointer {
-            let anchors = resource.anchors.iter().filter(|(name, _)| resource.dynamic_anchors.contains(name));
+            let anchors = resource
+                .anchors
+                .iter()
+                .filter(|(name, _)| resource.dynamic_anchors.contains(name));
             let anchors: Vec<(String, String)> = anchors.map(|(name, place)| (name.clone(), place.clone())).collect();
             for (name, place) in anchors {
                 schema.dynamic_anchors.push((name, self.enqueue(root, &place)));
@@ -143,7 +149,15 @@ impl<'o> Compiler<'o> {
         match node {
             Node::Bool(allowed) => schema.boolean = Some(*allowed),
             Node::Object(members) if members.is_empty() => schema.boolean = Some(true),
-            Node::Object(_) => Keywords { compiler: self, node, root, pointer, base, dialect }.read(&mut schema)?,
+            Node::Object(_) => Keywords {
+                compiler: self,
+                node,
+                root,
+                pointer,
+                base,
+                dialect,
+            }
+            .read(&mut schema)?,
             _ => {}
         }
         schema.evaluates_all_properties = schema.additional_properties.is_some();
@@ -223,7 +237,11 @@ impl Keywords<'_, '_> {
         schema.properties = self.members("properties");
         for (text, id) in self.members("patternProperties") {
             let pattern = compiled(&text).map_err(|reason| self.bad_pattern("patternProperties", &text, &reason))?;
-            schema.pattern_properties.push(Named { text: text.to_string(), pattern, schema: id });
+            schema.pattern_properties.push(Named {
+                text: text.to_string(),
+                pattern,
+                schema: id,
+            });
         }
         schema.additional_properties = self.additional("additionalProperties");
         let node = self.node;
@@ -257,9 +275,9 @@ impl Keywords<'_, '_> {
     fn assertions(&self, schema: &mut Schema) -> Result<(), String> {
         schema.types = match self.node.get("type") {
             Some(Node::String(name)) => Types::named(&name.to_str_lossy()),
-            Some(Node::Array(names)) => texts(names)
-                .iter()
-                .fold(Types::default(), |types, name| types.with(Types::named(&name.to_str_lossy()))),
+            Some(Node::Array(names)) => texts(names).iter().fold(Types::default(), |types, name| {
+                types.with(Types::named(&name.to_str_lossy()))
+            }),
             _ => Types::default(),
         };
         schema.enumeration = self.node.array("enum").map(<[Node]>::to_vec);
@@ -280,7 +298,11 @@ impl Keywords<'_, '_> {
         schema.max_length = self.count("maxLength");
         if let Some(Node::String(text)) = self.node.get("pattern") {
             let pattern = compiled(text).map_err(|reason| self.bad_pattern("pattern", text, &reason))?;
-            schema.pattern = Some(Named { text: text.to_string(), pattern, schema: () });
+            schema.pattern = Some(Named {
+                text: text.to_string(),
+                pattern,
+                schema: (),
+            });
         }
         schema.min_items = self.count("minItems");
         schema.max_items = self.count("maxItems");
@@ -308,7 +330,11 @@ impl Keywords<'_, '_> {
         if self.dialect.has("applicator") {
             schema.dependent_schemas = self.members("dependentSchemas");
         }
-        if self.dialect.has(if schema.draft == Draft::Year2019 { "applicator" } else { "unevaluated" }) {
+        if self.dialect.has(if schema.draft == Draft::Year2019 {
+            "applicator"
+        } else {
+            "unevaluated"
+        }) {
             schema.unevaluated_items = self.one("unevaluatedItems");
             schema.unevaluated_properties = self.one("unevaluatedProperties");
         }
@@ -333,7 +359,9 @@ impl Keywords<'_, '_> {
     }
 
     fn reference(&mut self, keyword: &str) -> Result<Option<Id>, String> {
-        let Some(reference) = self.node.text(keyword) else { return Ok(None) };
+        let Some(reference) = self.node.text(keyword) else {
+            return Ok(None);
+        };
         let (root, pointer) = self.compiler.resolve(self.root, &self.base, reference)?;
         Ok(Some(self.compiler.enqueue(root, &pointer)))
     }
@@ -344,18 +372,24 @@ impl Keywords<'_, '_> {
     }
 
     fn below(&mut self, keyword: &str, name: &str) -> Id {
-        self.compiler.enqueue(self.root, &format!("{}/{keyword}/{}", self.pointer, escape(name)))
+        self.compiler
+            .enqueue(self.root, &format!("{}/{keyword}/{}", self.pointer, escape(name)))
     }
 
     fn list(&mut self, keyword: &str) -> Vec<Id> {
         let count = self.node.array(keyword).map_or(0, <[Node]>::len);
-        (0..count).map(|index| self.below(keyword, &index.to_string())).collect()
+        (0..count)
+            .map(|index| self.below(keyword, &index.to_string()))
+            .collect()
     }
 
     fn members(&mut self, keyword: &str) -> Vec<(Str, Id)> {
         let node = self.node;
         let members = node.object(keyword).unwrap_or_default();
-        members.iter().map(|(name, _)| (name.clone(), self.below(keyword, &name.to_str_lossy()))).collect()
+        members
+            .iter()
+            .map(|(name, _)| (name.clone(), self.below(keyword, &name.to_str_lossy())))
+            .collect()
     }
 
     fn additional(&mut self, keyword: &str) -> Option<Additional> {
@@ -377,8 +411,15 @@ impl Keywords<'_, '_> {
     }
 
     fn bad_pattern(&self, keyword: &str, pattern: &Str, reason: &str) -> String {
-        let place = location(&self.compiler.roots.all[self.root].url, &format!("{}/{keyword}", self.pointer));
-        format!("invalid regex {} at {}: {reason}", quote(pattern), quote(place.as_bytes()))
+        let place = location(
+            &self.compiler.roots.all[self.root].url,
+            &format!("{}/{keyword}", self.pointer),
+        );
+        format!(
+            "invalid regex {} at {}: {reason}",
+            quote(pattern),
+            quote(place.as_bytes())
+        )
     }
 }
 

@@ -183,7 +183,12 @@ impl Types {
 
     /// The type of that name; the empty set for any other name.
     pub(super) fn named(name: &str) -> Types {
-        Types(TYPE_NAMES.iter().position(|known| *known == name).map_or(0, |index| 1 << index))
+        Types(
+            TYPE_NAMES
+                .iter()
+                .position(|known| *known == name)
+                .map_or(0, |index| 1 << index),
+        )
     }
 
     /// The type of a value; every number is a `number`.
@@ -212,8 +217,12 @@ impl Types {
 
     /// `null or string`.
     pub(super) fn names(self) -> String {
-        let names: Vec<&str> =
-            TYPE_NAMES.iter().enumerate().filter(|(index, _)| self.0 & (1 << index) != 0).map(|(_, name)| *name).collect();
+        let names: Vec<&str> = TYPE_NAMES
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| self.0 & (1 << index) != 0)
+            .map(|(_, name)| *name)
+            .collect();
         names.join(" or ")
     }
 }

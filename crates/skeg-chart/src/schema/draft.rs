@@ -54,28 +54,69 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("draft-06/schema", include_str!("metaschemas/draft-06.json")),
     ("draft-07/schema", include_str!("metaschemas/draft-07.json")),
     ("draft/2019-09/schema", include_str!("metaschemas/2019-09.json")),
-    ("draft/2019-09/meta/applicator", include_str!("metaschemas/2019-09-applicator.json")),
-    ("draft/2019-09/meta/content", include_str!("metaschemas/2019-09-content.json")),
+    (
+        "draft/2019-09/meta/applicator",
+        include_str!("metaschemas/2019-09-applicator.json"),
+    ),
+    (
+        "draft/2019-09/meta/content",
+        include_str!("metaschemas/2019-09-content.json"),
+    ),
     ("draft/2019-09/meta/core", include_str!("metaschemas/2019-09-core.json")),
-    ("draft/2019-09/meta/format", include_str!("metaschemas/2019-09-format.json")),
-    ("draft/2019-09/meta/meta-data", include_str!("metaschemas/2019-09-meta-data.json")),
-    ("draft/2019-09/meta/validation", include_str!("metaschemas/2019-09-validation.json")),
+    (
+        "draft/2019-09/meta/format",
+        include_str!("metaschemas/2019-09-format.json"),
+    ),
+    (
+        "draft/2019-09/meta/meta-data",
+        include_str!("metaschemas/2019-09-meta-data.json"),
+    ),
+    (
+        "draft/2019-09/meta/validation",
+        include_str!("metaschemas/2019-09-validation.json"),
+    ),
     ("draft/2020-12/schema", include_str!("metaschemas/2020-12.json")),
-    ("draft/2020-12/meta/applicator", include_str!("metaschemas/2020-12-applicator.json")),
-    ("draft/2020-12/meta/content", include_str!("metaschemas/2020-12-content.json")),
+    (
+        "draft/2020-12/meta/applicator",
+        include_str!("metaschemas/2020-12-applicator.json"),
+    ),
+    (
+        "draft/2020-12/meta/content",
+        include_str!("metaschemas/2020-12-content.json"),
+    ),
     ("draft/2020-12/meta/core", include_str!("metaschemas/2020-12-core.json")),
-    ("draft/2020-12/meta/format-annotation", include_str!("metaschemas/2020-12-format-annotation.json")),
-    ("draft/2020-12/meta/format-assertion", include_str!("metaschemas/2020-12-format-assertion.json")),
-    ("draft/2020-12/meta/meta-data", include_str!("metaschemas/2020-12-meta-data.json")),
-    ("draft/2020-12/meta/unevaluated", include_str!("metaschemas/2020-12-unevaluated.json")),
-    ("draft/2020-12/meta/validation", include_str!("metaschemas/2020-12-validation.json")),
+    (
+        "draft/2020-12/meta/format-annotation",
+        include_str!("metaschemas/2020-12-format-annotation.json"),
+    ),
+    (
+        "draft/2020-12/meta/format-assertion",
+        include_str!("metaschemas/2020-12-format-assertion.json"),
+    ),
+    (
+        "draft/2020-12/meta/meta-data",
+        include_str!("metaschemas/2020-12-meta-data.json"),
+    ),
+    (
+        "draft/2020-12/meta/unevaluated",
+        include_str!("metaschemas/2020-12-unevaluated.json"),
+    ),
+    (
+        "draft/2020-12/meta/validation",
+        include_str!("metaschemas/2020-12-validation.json"),
+    ),
 ];
 
 /// The document that is known for a URL at json-schema.org.
 pub(super) fn known_document(url: &str) -> Option<&'static str> {
-    let path = url.strip_prefix("https://json-schema.org/").or_else(|| url.strip_prefix("http://json-schema.org/"))?;
+    let path = url
+        .strip_prefix("https://json-schema.org/")
+        .or_else(|| url.strip_prefix("http://json-schema.org/"))?;
     let path = if path == "schema" { "draft/2020-12/schema" } else { path };
-    DOCUMENTS.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+    DOCUMENTS
+        .iter()
+        .find(|(known, _)| *known == path)
+        .map(|(_, text)| *text)
 }
 
 impl Draft {
@@ -85,7 +126,10 @@ impl Draft {
         if !fragment.is_empty() {
             return None;
         }
-        let url = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url);
+        let url = url
+            .strip_prefix("http://")
+            .or_else(|| url.strip_prefix("https://"))
+            .unwrap_or(url);
         match url.strip_prefix("json-schema.org/")? {
             "schema" | "draft/2020-12/schema" => Some(Draft::Year2020),
             "draft/2019-09/schema" => Some(Draft::Year2019),
@@ -114,7 +158,10 @@ impl Draft {
 
     /// Keywords that hold subschemas.
     pub(super) fn subschemas(self) -> impl Iterator<Item = (&'static str, Below)> {
-        SUBSCHEMAS.iter().filter(move |(.., since)| *since <= self).map(|&(keyword, below, _)| (keyword, below))
+        SUBSCHEMAS
+            .iter()
+            .filter(move |(.., since)| *since <= self)
+            .map(|&(keyword, below, _)| (keyword, below))
     }
 
     /// The names of the vocabularies that it is made of.
@@ -155,7 +202,10 @@ pub(super) struct Dialect {
 
 impl Dialect {
     pub(super) fn of(draft: Draft) -> Dialect {
-        Dialect { draft, vocabularies: None }
+        Dialect {
+            draft,
+            vocabularies: None,
+        }
     }
 
     pub(super) fn has(&self, vocabulary: &str) -> bool {

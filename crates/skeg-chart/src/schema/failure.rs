@@ -29,7 +29,11 @@ pub(super) enum Kind {
 impl Failure {
     /// Itself, or what it groups.
     pub(super) fn ungrouped(self) -> Vec<Failure> {
-        if matches!(self.kind, Kind::Group) { self.causes } else { vec![self] }
+        if matches!(self.kind, Kind::Group) {
+            self.causes
+        } else {
+            vec![self]
+        }
     }
 
     /// Appends `\n- at '/path': message` and below it the causes, indented.
@@ -62,7 +66,10 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// Texts in single quotes with commas between.
 pub(super) fn quoted_list<T: AsRef<[u8]>>(texts: &[T]) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| quoted(&String::from_utf8_lossy(text.as_ref()))).collect();
+    let quoted: Vec<String> = texts
+        .iter()
+        .map(|text| quoted(&String::from_utf8_lossy(text.as_ref())))
+        .collect();
     quoted.join(", ")
 }
 
@@ -83,7 +90,11 @@ fn is_scalar(node: &Node) -> bool {
 
 /// What `const` wanted.
 pub(super) fn wanted_constant(want: &Node) -> String {
-    if is_scalar(want) { format!("value must be {}", shown(want)) } else { "'const' failed".to_owned() }
+    if is_scalar(want) {
+        format!("value must be {}", shown(want))
+    } else {
+        "'const' failed".to_owned()
+    }
 }
 
 /// What `enum` wanted.

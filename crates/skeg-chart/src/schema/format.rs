@@ -25,30 +25,90 @@ impl Format {
 
 /// Sorted by name.
 const FORMATS: &[Format] = &[
-    Format { name: "date", rule: time::date },
-    Format { name: "date-time", rule: time::date_time },
-    Format { name: "duration", rule: time::duration },
-    Format { name: "email", rule: address::email },
-    Format { name: "hostname", rule: address::hostname },
-    Format { name: "ipv4", rule: address::ipv4 },
-    Format { name: "ipv6", rule: address::ipv6 },
-    Format { name: "iri", rule: url::uri },
-    Format { name: "iri-reference", rule: url::reference },
-    Format { name: "json-pointer", rule: json_pointer },
-    Format { name: "period", rule: time::period },
-    Format { name: "regex", rule: regex },
-    Format { name: "relative-json-pointer", rule: relative_json_pointer },
-    Format { name: "semver", rule: semver },
-    Format { name: "time", rule: time::time },
-    Format { name: "uri", rule: url::uri },
-    Format { name: "uri-reference", rule: url::reference },
-    Format { name: "uri-template", rule: url::template },
-    Format { name: "uuid", rule: uuid },
+    Format {
+        name: "date",
+        rule: time::date,
+    },
+    Format {
+        name: "date-time",
+        rule: time::date_time,
+    },
+    Format {
+        name: "duration",
+        rule: time::duration,
+    },
+    Format {
+        name: "email",
+        rule: address::email,
+    },
+    Format {
+        name: "hostname",
+        rule: address::hostname,
+    },
+    Format {
+        name: "ipv4",
+        rule: address::ipv4,
+    },
+    Format {
+        name: "ipv6",
+        rule: address::ipv6,
+    },
+    Format {
+        name: "iri",
+        rule: url::uri,
+    },
+    Format {
+        name: "iri-reference",
+        rule: url::reference,
+    },
+    Format {
+        name: "json-pointer",
+        rule: json_pointer,
+    },
+    Format {
+        name: "period",
+        rule: time::period,
+    },
+    Format {
+        name: "regex",
+        rule: regex,
+    },
+    Format {
+        name: "relative-json-pointer",
+        rule: relative_json_pointer,
+    },
+    Format {
+        name: "semver",
+        rule: semver,
+    },
+    Format {
+        name: "time",
+        rule: time::time,
+    },
+    Format {
+        name: "uri",
+        rule: url::uri,
+    },
+    Format {
+        name: "uri-reference",
+        rule: url::reference,
+    },
+    Format {
+        name: "uri-template",
+        rule: url::template,
+    },
+    Format {
+        name: "uuid",
+        rule: uuid,
+    },
 ];
 
 /// The format of that name; unknown ones are not checked.
 pub(super) fn named(name: &str) -> Option<&'static Format> {
-    FORMATS.binary_search_by(|format| format.name.cmp(name)).ok().map(|index| &FORMATS[index])
+    FORMATS
+        .binary_search_by(|format| format.name.cmp(name))
+        .ok()
+        .map(|index| &FORMATS[index])
 }
 
 type Outcome = Result<(), String>;
@@ -114,7 +174,9 @@ fn uuid(text: &str) -> Outcome {
 /// Versions by the letter of semver.org, stricter than what charts may use.
 fn semver(text: &str) -> Outcome {
     let is_other = |c: &char| !c.is_ascii_alphanumeric() && *c != '-';
-    let (rest, build) = text.split_once('+').map_or((text, None), |(rest, build)| (rest, Some(build)));
+    let (rest, build) = text
+        .split_once('+')
+        .map_or((text, None), |(rest, build)| (rest, Some(build)));
     if build == Some("") {
         return refuse("build is empty");
     }
@@ -126,7 +188,9 @@ fn semver(text: &str) -> Outcome {
             return Err(format!("{} in build identifier", invalid_character(other)));
         }
     }
-    let (core, prerelease) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
+    let (core, prerelease) = rest
+        .split_once('-')
+        .map_or((rest, None), |(core, pre)| (core, Some(pre)));
     for part in prerelease.into_iter().flat_map(|prerelease| prerelease.split('.')) {
         if part.is_empty() {
             return refuse("pre-release identifier is empty");

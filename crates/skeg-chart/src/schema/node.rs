@@ -37,7 +37,12 @@ impl Node {
         if !blank(&text[end..]) {
             return Err("invalid character after top-level value".to_owned());
         }
-        Reader { text: &text[..end], at: 0 }.value(0).ok_or_else(|| "exceeded max depth".to_owned())
+        Reader {
+            text: &text[..end],
+            at: 0,
+        }
+        .value(0)
+        .ok_or_else(|| "exceeded max depth".to_owned())
     }
 
     /// A chart's value as JSON.
@@ -53,9 +58,12 @@ impl Node {
             }
             Value::String(text) | Value::Bytes(text) => Node::String(text.clone()),
             Value::List(items) => Node::Array(items.iter().map(Node::of_value).collect()),
-            Value::Map(map) => {
-                Node::Object(map.borrow().iter().map(|(key, value)| (key.clone(), Node::of_value(value))).collect())
-            }
+            Value::Map(map) => Node::Object(
+                map.borrow()
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Node::of_value(value)))
+                    .collect(),
+            ),
             Value::Object(object) => Node::String(object.print().into()),
         }
     }
@@ -102,7 +110,9 @@ impl Node {
         match (self, other) {
             (Node::Null, Node::Null) => true,
             (Node::Bool(a), Node::Bool(b)) => a == b,
-            (Node::Number(a), Node::Number(b)) => a == b || super::number::Decimal::parse(a) == super::number::Decimal::parse(b),
+            (Node::Number(a), Node::Number(b)) => {
+                a == b || super::number::Decimal::parse(a) == super::number::Decimal::parse(b)
+            }
             (Node::String(a), Node::String(b)) => a == b,
             (Node::Array(a), Node::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b)),
             (Node::Object(a), Node::Object(b)) => {
@@ -115,7 +125,10 @@ impl Node {
 
 /// The value of a key in sorted members.
 pub(super) fn member<'n, T>(members: &'n [(Str, T)], key: &[u8]) -> Option<&'n T> {
-    members.binary_search_by(|(known, _)| known.as_bytes().cmp(key)).ok().map(|index| &members[index].1)
+    members
+        .binary_search_by(|(known, _)| known.as_bytes().cmp(key))
+        .ok()
+        .map(|index| &members[index].1)
 }
 
 /// Builds the tree of a text whose syntax is known to be right.
@@ -157,7 +170,11 @@ impl Reader<'_> {
             b'n' => Some(self.word(4, Node::Null)),
             _ => {
                 let start = self.at;
-                while self.text.get(self.at).is_some_and(|b| b.is_ascii_digit() || b"+-.eE".contains(b)) {
+                while self
+                    .text
+                    .get(self.at)
+                    .is_some_and(|b| b.is_ascii_digit() || b"+-.eE".contains(b))
+                {
                     self.at += 1;
                 }
                 Some(Node::Number(String::from_utf8_lossy(&self.text[start..self.at]).into()))

@@ -17,21 +17,36 @@ impl Decimal {
     pub(super) fn parse(text: &str) -> Decimal {
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let negative = mantissa.starts_with('-');
-        let exponent: i64 = exponent.parse::<i64>().unwrap_or_default().clamp(-1_000_000_000, 1_000_000_000);
-        let (whole, fraction) = mantissa.trim_start_matches(['-', '+']).split_once('.').unwrap_or((
-            mantissa.trim_start_matches(['-', '+']),
-            "",
-        ));
-        let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit).collect();
+        let exponent: i64 = exponent
+            .parse::<i64>()
+            .unwrap_or_default()
+            .clamp(-1_000_000_000, 1_000_000_000);
+        let (whole, fraction) = mantissa
+            .trim_start_matches(['-', '+'])
+            .split_once('.')
+            .unwrap_or((mantissa.trim_start_matches(['-', '+']), ""));
+        let mut digits: Vec<u8> = whole
+            .bytes()
+            .chain(fraction.bytes())
+            .filter(u8::is_ascii_digit)
+            .collect();
         let leading = digits.iter().take_while(|&&d| d == b'0').count();
         digits.drain(..leading);
         while digits.last() == Some(&b'0') {
             digits.pop();
         }
         if digits.is_empty() {
-            return Decimal { negative: false, digits, point: 0 };
+            return Decimal {
+                negative: false,
+                digits,
+                point: 0,
+            };
         }
-        Decimal { negative, digits, point: whole.len() as i64 - leading as i64 + exponent }
+        Decimal {
+            negative,
+            digits,
+            point: whole.len() as i64 - leading as i64 + exponent,
+        }
     }
 
     pub(super) fn is_integer(&self) -> bool {
@@ -46,7 +61,12 @@ impl Decimal {
         if self.point > 18 {
             return Some(if self.negative { i64::MIN } else { i64::MAX });
         }
-        let padded = self.digits.iter().copied().chain(std::iter::repeat(b'0')).take(self.point.max(0) as usize);
+        let padded = self
+            .digits
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(b'0'))
+            .take(self.point.max(0) as usize);
         let size = padded.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
         Some(if self.negative { -size } else { size })
     }
@@ -65,7 +85,11 @@ impl Decimal {
             return false;
         }
         // Divisors of more digits than fit are rounded: no schema has them.
-        let divisor = other.digits.iter().take(36).fold(0_u128, |sum, digit| sum * 10 + u128::from(digit - b'0'));
+        let divisor = other
+            .digits
+            .iter()
+            .take(36)
+            .fold(0_u128, |sum, digit| sum * 10 + u128::from(digit - b'0'));
         let mut rest = 0;
         for digit in &self.digits {
             rest = (rest * 10 + u128::from(digit - b'0')) % divisor;
@@ -102,7 +126,11 @@ impl Decimal {
             let plain = number.to_string();
             let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
             let grouped = grouped(whole);
-            return if fraction.is_empty() { grouped } else { format!("{grouped}.{fraction}") };
+            return if fraction.is_empty() {
+                grouped
+            } else {
+                format!("{grouped}.{fraction}")
+            };
         }
         let mut out = format!("{mantissa}×10");
         let sign = if exponent < 0 { "-" } else { "" };
@@ -119,12 +147,23 @@ impl PartialOrd for Decimal {
 
 impl Ord for Decimal {
     fn cmp(&self, other: &Decimal) -> Ordering {
-        let sign = |d: &Decimal| if d.digits.is_empty() { 0 } else if d.negative { -1 } else { 1 };
+        let sign = |d: &Decimal| {
+            if d.digits.is_empty() {
+                0
+            } else if d.negative {
+                -1
+            } else {
+                1
+            }
+        };
         let order = sign(self).cmp(&sign(other));
         if order.is_ne() || self.digits.is_empty() {
             return order;
         }
-        let size = self.point.cmp(&other.point).then_with(|| self.digits.cmp(&other.digits));
+        let size = self
+            .point
+            .cmp(&other.point)
+            .then_with(|| self.digits.cmp(&other.digits));
         if self.negative { size.reverse() } else { size }
     }
 }
@@ -209,6 +248,9 @@ mod tests {
         ] {
             assert_eq!(d(number).is_multiple_of(&d(divisor)), expected, "{number} / {divisor}");
         }
-        assert_eq!((d("3.0").as_count(), d("3.5").as_count(), d("-12e2").as_count()), (Some(3), None, Some(-1200)));
+        assert_eq!(
+            (d("3.0").as_count(), d("3.5").as_count(), d("-12e2").as_count()),
+            (Some(3), None, Some(-1200))
+        );
     }
 }

@@ -20,7 +20,11 @@ pub(super) enum Fragment<'f> {
 }
 
 pub(super) fn fragment_kind(fragment: &str) -> Fragment<'_> {
-    if fragment.is_empty() || fragment.starts_with('/') { Fragment::Pointer(fragment) } else { Fragment::Anchor(fragment) }
+    if fragment.is_empty() || fragment.starts_with('/') {
+        Fragment::Pointer(fragment)
+    } else {
+        Fragment::Anchor(fragment)
+    }
 }
 
 /// Cuts at the first `#`.
@@ -59,7 +63,10 @@ fn decode(text: &str) -> Result<String, String> {
         }
         let digit = |index: usize| bytes.get(index).and_then(|&b| char::from(b).to_digit(16));
         let (Some(high), Some(low)) = (digit(at + 1), digit(at + 2)) else {
-            return Err(format!("invalid URL escape {}", quote(&bytes[at..bytes.len().min(at + 3)])));
+            return Err(format!(
+                "invalid URL escape {}",
+                quote(&bytes[at..bytes.len().min(at + 3)])
+            ));
         };
         out.push((high * 16 + low) as u8);
         at += 3;
@@ -74,7 +81,10 @@ fn decode(text: &str) -> Result<String, String> {
 pub(super) fn join(base: &str, reference: &str) -> Result<Target, String> {
     let (reference, fragment) = split_decoded(reference)?;
     Url::parse(reference.as_bytes()).map_err(|reason| parse_error(reference, &reason))?;
-    Ok(Target { url: resolve(base, reference), fragment })
+    Ok(Target {
+        url: resolve(base, reference),
+        fragment,
+    })
 }
 
 /// Scheme, authority (with its slashes), path and query (with its question mark) of a URL without a fragment.
@@ -86,7 +96,11 @@ pub(super) fn parts(url: &str) -> (&str, &str, &str, &str) {
     let (scheme, rest) = url.split_at(scheme_end);
     let query_at = rest.find('?').unwrap_or(rest.len());
     let (rest, query) = rest.split_at(query_at);
-    let authority_end = if rest.starts_with("//") { rest[2..].find('/').map_or(rest.len(), |at| at + 2) } else { 0 };
+    let authority_end = if rest.starts_with("//") {
+        rest[2..].find('/').map_or(rest.len(), |at| at + 2)
+    } else {
+        0
+    };
     let (authority, path) = rest.split_at(authority_end);
     (scheme, authority, path, query)
 }
@@ -95,13 +109,21 @@ fn resolve(base: &str, reference: &str) -> String {
     let (scheme, authority, path, query) = parts(base);
     let (own_scheme, own_authority, own_path, own_query) = parts(reference);
     if !own_scheme.is_empty() {
-        let path = if own_path.starts_with('/') { without_dots(own_path) } else { own_path.to_owned() };
+        let path = if own_path.starts_with('/') {
+            without_dots(own_path)
+        } else {
+            own_path.to_owned()
+        };
         return format!("{}{own_authority}{path}{own_query}", own_scheme.to_ascii_lowercase());
     }
     // `urn:name` has no path to be relative to.
     let is_opaque = !scheme.is_empty() && authority.is_empty() && !path.starts_with('/');
     if is_opaque {
-        let query = if own_query.is_empty() && own_path.is_empty() { query } else { own_query };
+        let query = if own_query.is_empty() && own_path.is_empty() {
+            query
+        } else {
+            own_query
+        };
         return format!("{scheme}{path}{query}");
     }
     if !own_authority.is_empty() {
@@ -146,7 +168,11 @@ fn without_dots(path: &str) -> String {
 
 /// A member's name as one element of a pointer.
 pub(super) fn escape(token: &str) -> Cow<'_, str> {
-    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
+    if token.contains(['~', '/']) {
+        token.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        token.into()
+    }
 }
 
 /// The reverse of [`escape`]; none for a `~` that stands for nothing.
@@ -201,7 +227,10 @@ mod tests {
         ] {
             assert_eq!(join(base, reference).unwrap().url, expected, "{base} {reference}");
         }
-        assert_eq!(join("http://x", "%zz").err().unwrap(), r#"error in parsing "%zz": parse "%zz": invalid URL escape "%zz""#);
+        assert_eq!(
+            join("http://x", "%zz").err().unwrap(),
+            r#"error in parsing "%zz": parse "%zz": invalid URL escape "%zz""#
+        );
     }
 
     #[test]

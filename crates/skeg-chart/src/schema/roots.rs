@@ -7,10 +7,11 @@ use skeg_value::quote::quote;
 use skeg_value::url::Url;
 
 use super::compile::Compiler;
+use super::compiled::Id;
 use super::draft::{Below, Dialect, Draft, known_document};
 use super::node::Node;
 use super::place::{self, Fragment, escape, fragment_kind, join, location, split, split_decoded};
-use super::compiled::Id;
+use super::plain::is_certainly_valid;
 use super::validate;
 use crate::log::LogLine;
 
@@ -68,7 +69,9 @@ impl Root {
     }
 
     fn owner(&mut self, pointer: &str) -> &mut Resource {
-        self.resources.get_mut(pointer).expect("resources are only asked for by their own pointers")
+        self.resources
+            .get_mut(pointer)
+            .expect("resources are only asked for by their own pointers")
     }
 
     /// The pointer that a fragment names inside of a resource.
@@ -77,7 +80,11 @@ impl Root {
             Fragment::Pointer(pointer) => Ok(format!("{}{pointer}", resource.pointer)),
             Fragment::Anchor(name) => resource.anchors.get(name).cloned().ok_or_else(|| {
                 let reference = location(&resource.id, fragment);
-                format!("anchor in {} not found in schema {}", quote(reference.as_bytes()), quote(self.url.as_bytes()))
+                format!(
+                    "anchor in {} not found in schema {}",
+                    quote(reference.as_bytes()),
+                    quote(self.url.as_bytes())
+                )
             }),
         }
     }
@@ -91,7 +98,10 @@ impl Root {
             }
             if let Some(id) = node.text(draft.id_keyword()) {
                 let (_, fragment) = split_decoded(id).map_err(|_| {
-                    format!("error in parsing anchor at {}", quote(location(&self.url, pointer).as_bytes()))
+                    format!(
+                        "error in parsing anchor at {}",
+                        quote(location(&self.url, pointer).as_bytes())
+                    )
                 })?;
                 if let Fragment::Anchor(name) = fragment_kind(&fragment) {
                     names.push((name.to_owned(), false));
@@ -213,7 +223,11 @@ impl Compiler<'_> {
     pub(super) fn resolve(&mut self, from: usize, base: &str, reference: &str) -> Result<(usize, String), String> {
         let target = join(base, reference)?;
         let root = &self.roots.all[from];
-        let inside = if target.url == *root.url { Some(&root.resources[""]) } else { root.by_id(&target.url) };
+        let inside = if target.url == *root.url {
+            Some(&root.resources[""])
+        } else {
+            root.by_id(&target.url)
+        };
         if let Some(resource) = inside {
             return Ok((from, root.fragment(resource, &target.fragment)?));
         }
@@ -263,7 +277,8 @@ impl Compiler<'_> {
         }
         let Node::Object(members) = node else {
             if pointer.is_empty() {
-                root.resources.insert(pointer.clone(), resource(&pointer, base, fallback.clone()));
+                root.resources
+                    .insert(pointer.clone(), resource(&pointer, base, fallback.clone()));
             }
             root.processed.insert(pointer);
             return Ok(());
@@ -285,7 +300,10 @@ impl Compiler<'_> {
             base = match join(&base, id) {
                 Ok(target) => target.url,
                 Err(_) => {
-                    return Err(format!("error in parsing id at {}", quote(location(&root.url, &pointer).as_bytes())));
+                    return Err(format!(
+                        "error in parsing id at {}",
+                        quote(location(&root.url, &pointer).as_bytes())
+                    ));
                 }
             };
         }
@@ -298,16 +316,25 @@ impl Compiler<'_> {
                 }
                 Some(_) => {}
                 None => {
-                    let dialect = if names_schema { self.dialect_of(node, draft)? } else { fallback.clone() };
-                    root.resources.insert(pointer.clone(), resource(&pointer, &base, dialect));
+                    let dialect = if names_schema {
+                        self.dialect_of(node, draft)?
+                    } else {
+                        fallback.clone()
+                    };
+                    root.resources
+                        .insert(pointer.clone(), resource(&pointer, &base, dialect));
                 }
             }
         }
-        let owner = root.by_id(&base).map_or_else(String::new, |owner| owner.pointer.clone());
+        let owner = root
+            .by_id(&base)
+            .map_or_else(String::new, |owner| owner.pointer.clone());
         root.collect_anchors(node, &pointer, &owner)?;
         let dialect = root.owner(&owner).dialect.clone();
         for (keyword, below) in draft.subschemas() {
-            let Some(value) = super::node::member(members, keyword.as_bytes()) else { continue };
+            let Some(value) = super::node::member(members, keyword.as_bytes()) else {
+                continue;
+            };
             match (below, value) {
                 (Below::Itself, value) => {
                     self.collect(root, value, &base, format!("{pointer}/{keyword}"), &dialect)?;
@@ -339,13 +366,18 @@ impl Compiler<'_> {
         fallback: Draft,
         seen: &mut Vec<String>,
     ) -> Result<Draft, String> {
-        let Some(named) = node.text("$schema") else { return Ok(fallback) };
+        let Some(named) = node.text("$schema") else {
+            return Ok(fallback);
+        };
         if let Some(draft) = Draft::of_url(named) {
             return Ok(draft);
         }
         let (named, _) = split(named);
         if let Err(reason) = Url::parse(named.as_bytes()) {
-            return Err(format!("invalid $schema in {}: {reason}", quote(location(url, pointer).as_bytes())));
+            return Err(format!(
+                "invalid $schema in {}: {reason}",
+                quote(location(url, pointer).as_bytes())
+            ));
         }
         if pointer.is_empty() && named == url {
             return Err(format!("draft {} is not supported", quote(named.as_bytes())));
@@ -361,18 +393,28 @@ impl Compiler<'_> {
     /// The dialect that a schema's `$schema` stands for.
     fn dialect_of(&mut self, node: &Node, draft: Draft) -> Result<Dialect, String> {
         let plain = Dialect::of(draft);
-        let Some(named) = node.text("$schema") else { return Ok(plain) };
+        let Some(named) = node.text("$schema") else {
+            return Ok(plain);
+        };
         if Draft::of_url(named).is_some() || draft < Draft::Year2019 {
             return Ok(plain);
         }
         let (named, _) = split(named);
         let document = self.load(named)?;
-        let Some(listed) = document.object("$vocabulary") else { return Ok(plain) };
+        let Some(listed) = document.object("$vocabulary") else {
+            return Ok(plain);
+        };
         let prefix = draft.url().replace("/schema", "/vocab/");
         let mut names: Vec<String> = Vec::new();
-        for (vocabulary, _) in listed.iter().filter(|(_, required)| matches!(required, Node::Bool(true))) {
+        for (vocabulary, _) in listed
+            .iter()
+            .filter(|(_, required)| matches!(required, Node::Bool(true)))
+        {
             let vocabulary = vocabulary.to_str_lossy();
-            match vocabulary.strip_prefix(&prefix).filter(|name| draft.vocabularies().contains(name)) {
+            match vocabulary
+                .strip_prefix(&prefix)
+                .filter(|name| draft.vocabularies().contains(name))
+            {
                 Some(name) => names.push(name.to_owned()),
                 None => {
                     let [vocabulary, url] = [&*vocabulary, named].map(|text| quote(text.as_bytes()));
@@ -383,11 +425,20 @@ impl Compiler<'_> {
         if !names.iter().any(|name| name == "core") {
             names.push("core".to_owned());
         }
-        Ok(Dialect { draft, vocabularies: Some(names) })
+        Ok(Dialect {
+            draft,
+            vocabularies: Some(names),
+        })
     }
 
     /// Checks a schema against the schema of its draft.
     fn check(&mut self, root: &Root, node: &Node, pointer: &str) -> Result<(), String> {
+        let dialect = &root.resource(pointer).dialect;
+        let is_uniform =
+            dialect.vocabularies.is_none() && root.resources.values().all(|other| other.dialect == *dialect);
+        if is_uniform && is_certainly_valid(node, dialect.draft) {
+            return Ok(());
+        }
         let mut drafts = match self.drafts.take() {
             Some(drafts) => drafts,
             None => Box::new(Compiler::for_drafts()),
@@ -405,8 +456,12 @@ fn check_with(drafts: &mut Compiler<'static>, root: &Root, node: &Node, pointer:
         schemas.push((place, drafts.schema_of(&resource.dialect)?));
     }
     let meta = drafts.schema_of(&root.resource(pointer).dialect)?;
-    validate::validate_schema(drafts, meta, &schemas, node)
-        .map_err(|error| format!("{} is not valid against metaschema: {error}", quote(location(&root.url, pointer).as_bytes())))
+    validate::validate_schema(drafts, meta, &schemas, node).map_err(|error| {
+        format!(
+            "{} is not valid against metaschema: {error}",
+            quote(location(&root.url, pointer).as_bytes())
+        )
+    })
 }
 
 fn resource(pointer: &str, id: &str, dialect: Dialect) -> Resource {

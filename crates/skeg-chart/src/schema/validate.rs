@@ -56,7 +56,12 @@ fn run(
     resources: &[(&str, Id)],
     value: &Node,
 ) -> Result<(), Vec<Failure>> {
-    let mut validator = Validator { compiler, schemas: &compiler.schemas, resources, path: String::new() };
+    let mut validator = Validator {
+        compiler,
+        schemas: &compiler.schemas,
+        resources,
+        path: String::new(),
+    };
     validator.alone(schema, meta, value)
 }
 
@@ -110,9 +115,7 @@ impl Unevaluated {
             {
                 all.properties = members.iter().map(|(name, _)| name.clone()).collect();
             }
-            Node::Array(items)
-                if !schema.evaluates_all_items && (is_wanted || schema.unevaluated_items.is_some()) =>
-            {
+            Node::Array(items) if !schema.evaluates_all_items && (is_wanted || schema.unevaluated_items.is_some()) => {
                 all.items = (schema.evaluated_items..items.len()).collect();
             }
             _ => {}
@@ -137,7 +140,13 @@ impl Validator<'_, '_> {
     /// A value by itself, with paths that begin at it.
     fn alone(&mut self, schema: Id, meta: Option<Id>, value: &Node) -> Result<(), Vec<Failure>> {
         let path = std::mem::take(&mut self.path);
-        let scope = Scope { schema, keyword: "", level: 0, depth: 0, parent: None };
+        let scope = Scope {
+            schema,
+            keyword: "",
+            level: 0,
+            depth: 0,
+            parent: None,
+        };
         let unevaluated = Unevaluated::of(value, &self.schemas[schema], false);
         let found = self.check(schema, value, &scope, unevaluated, false, meta);
         self.path = path;
@@ -194,7 +203,11 @@ impl Validator<'_, '_> {
         if quiet {
             return Failure::default();
         }
-        Failure { path: self.path.clone(), kind: Kind::Said(say()), causes: Vec::new() }
+        Failure {
+            path: self.path.clone(),
+            kind: Kind::Said(say()),
+            causes: Vec::new(),
+        }
     }
 
     fn check(
@@ -223,7 +236,15 @@ impl Validator<'_, '_> {
         if scope.depth > MAX_DEPTH {
             return Err(self.failure(quiet, || format!("schemas are nested more than {MAX_DEPTH} deep")));
         }
-        let mut check = Check { schema, node, scope, unevaluated, failures: Vec::new(), quiet, meta };
+        let mut check = Check {
+            schema,
+            node,
+            scope,
+            unevaluated,
+            failures: Vec::new(),
+            quiet,
+            meta,
+        };
         self.before_all(&check)?;
         if let Some(target) = schema.reference {
             let found = self.reference(&mut check, target, "$ref");
@@ -268,7 +289,9 @@ impl Validator<'_, '_> {
             let is_integer = schema.types.has(Types::INTEGER)
                 && matches!(node, Node::Number(text) if Decimal::parse(text).is_integer());
             if !is_integer {
-                return Err(self.failure(check.quiet, || format!("got {}, want {}", own.names(), schema.types.names())));
+                return Err(self.failure(check.quiet, || {
+                    format!("got {}, want {}", own.names(), schema.types.names())
+                }));
             }
         }
         if let Some(want) = &schema.constant
@@ -284,7 +307,9 @@ impl Validator<'_, '_> {
         if let (Some(format), Node::String(text)) = (schema.format, node)
             && let Err(reason) = format.check(text)
         {
-            return Err(self.failure(check.quiet, || format!("{} is not valid {}: {reason}", shown(node), format.name)));
+            return Err(self.failure(check.quiet, || {
+                format!("{} is not valid {}: {reason}", shown(node), format.name)
+            }));
         }
         Ok(())
     }
@@ -294,7 +319,11 @@ impl Validator<'_, '_> {
             if check.quiet {
                 return Failure::default();
             }
-            Failure { path: self.path.clone(), kind: Kind::Reference, causes: failure.ungrouped() }
+            Failure {
+                path: self.path.clone(),
+                kind: Kind::Reference,
+                causes: failure.ungrouped(),
+            }
         })
     }
 
@@ -355,7 +384,11 @@ impl Validator<'_, '_> {
             self.one_of(check);
         }
         if let Some(condition) = schema.condition {
-            let branch = if self.same(check, condition, "", true).is_ok() { schema.then } else { schema.otherwise };
+            let branch = if self.same(check, condition, "", true).is_ok() {
+                schema.then
+            } else {
+                schema.otherwise
+            };
             if let Some(branch) = branch {
                 let found = self.same(check, branch, "", false);
                 check.failures.extend(found.err());
@@ -426,7 +459,10 @@ impl Validator<'_, '_> {
     }
 
     fn fail_because(&self, check: &mut Check<'_>, causes: Vec<Failure>, say: impl FnOnce() -> String) {
-        let failure = Failure { causes, ..self.failure(check.quiet, say) };
+        let failure = Failure {
+            causes,
+            ..self.failure(check.quiet, say)
+        };
         check.failures.push(failure);
     }
 
@@ -436,7 +472,10 @@ impl Validator<'_, '_> {
         let mut scope = scope;
         while let Some(parent) = scope.parent {
             let step = if scope.keyword.is_empty() {
-                let (own, above) = (self.compiler.location(scope.schema), self.compiler.location(parent.schema));
+                let (own, above) = (
+                    self.compiler.location(scope.schema),
+                    self.compiler.location(parent.schema),
+                );
                 own.get(above.len()..).unwrap_or_default().to_owned()
             } else {
                 format!("/{}", scope.keyword)
@@ -456,6 +495,9 @@ impl<'s> Scope<'s> {
 
     /// The scope in which this schema is being checked against this value already.
     fn cycle(&self) -> Option<&Scope<'s>> {
-        self.upwards().skip(1).take_while(|scope| scope.level == self.level).find(|scope| scope.schema == self.schema)
+        self.upwards()
+            .skip(1)
+            .take_while(|scope| scope.level == self.level)
+            .find(|scope| scope.schema == self.schema)
     }
 }

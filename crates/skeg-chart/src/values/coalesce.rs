@@ -115,7 +115,10 @@ impl Coalescing<'_> {
                 }
                 (Some(_), Value::Map(_)) => {
                     let text = plain(&value);
-                    self.warn(format!("warning: cannot overwrite table with non table for {} ({text})", full()));
+                    self.warn(format!(
+                        "warning: cannot overwrite table with non table for {} ({text})",
+                        full()
+                    ));
                 }
                 (Some(Value::Map(_)), below) if !below.is_null() => {
                     let text = plain(below);
@@ -154,7 +157,10 @@ impl Coalescing<'_> {
                     own.insert(key, merged);
                 }
                 (Value::Map(_), Some(_)) => {
-                    self.warn(format!("Conflict: cannot merge map onto non-map for {:?}. Skipping.", key.to_str_lossy()));
+                    self.warn(format!(
+                        "Conflict: cannot merge map onto non-map for {:?}. Skipping.",
+                        key.to_str_lossy()
+                    ));
                 }
                 (_, Some(Value::Map(_))) => self.warn(format!("key {key} is table. Skipping")),
                 _ => {
@@ -167,7 +173,11 @@ impl Coalescing<'_> {
 }
 
 fn join(prefix: &str, name: &str) -> String {
-    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
+    if prefix.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{prefix}.{name}")
+    }
 }
 
 /// A copy of a default without its nulls, in nested maps too but not in lists; none for a null.
@@ -175,7 +185,10 @@ fn without_nulls(value: &Value) -> Option<Value> {
     match value {
         Value::Null => None,
         Value::Map(map) => Some(Value::Map(
-            map.borrow().iter().filter_map(|(key, value)| Some((key.clone(), without_nulls(value)?))).collect(),
+            map.borrow()
+                .iter()
+                .filter_map(|(key, value)| Some((key.clone(), without_nulls(value)?)))
+                .collect(),
         )),
         other => Some(other.deep_clone()),
     }
@@ -183,10 +196,18 @@ fn without_nulls(value: &Value) -> Option<Value> {
 
 /// `higher` completed with `lower`, both as they are: Helm's table merge outside of charts.
 pub(crate) fn merge_tables(higher: &Map, lower: &Map, log: &mut Vec<LogLine>) {
-    Coalescing { nulls: Nulls::Keep, log }.tables(higher, lower, "", Nulls::Keep);
+    Coalescing {
+        nulls: Nulls::Keep,
+        log,
+    }
+    .tables(higher, lower, "", Nulls::Keep);
 }
 
 /// Completes `values` with `defaults` where no chart is involved: nulls of the values delete defaults.
 pub fn complete(values: &Map, defaults: &Map, log: &mut Vec<LogLine>) {
-    Coalescing { nulls: Nulls::Delete, log }.tables(values, defaults, "", Nulls::Delete);
+    Coalescing {
+        nulls: Nulls::Delete,
+        log,
+    }
+    .tables(values, defaults, "", Nulls::Delete);
 }

@@ -9,7 +9,9 @@ use skeg_value::{Map, Value};
 pub fn table<'p>(map: &Map, path: &'p str) -> Result<Map, &'p str> {
     let mut map = map.clone();
     for part in path.split('.') {
-        let Some(Value::Map(next)) = map.get(part.as_bytes()) else { return Err(part) };
+        let Some(Value::Map(next)) = map.get(part.as_bytes()) else {
+            return Err(part);
+        };
         map = next;
     }
     Ok(map)

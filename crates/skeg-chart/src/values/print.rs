@@ -27,10 +27,16 @@ fn with(value: &Value, leaf: &dyn Fn(&Value, String) -> String) -> String {
         Value::Int(Int { value: number, .. }) => leaf(value, number.to_string()),
         Value::Float(f) => leaf(value, float_text(*f)),
         Value::String(text) | Value::Bytes(text) => leaf(value, text.to_string()),
-        Value::List(items) => format!("[{}]", items.iter().map(|item| with(item, leaf)).collect::<Vec<_>>().join(" ")),
+        Value::List(items) => format!(
+            "[{}]",
+            items.iter().map(|item| with(item, leaf)).collect::<Vec<_>>().join(" ")
+        ),
         Value::Map(map) => {
-            let entries: Vec<String> =
-                map.borrow().iter().map(|(k, v)| format!("{}:{}", leaf_key(k, leaf), with(v, leaf))).collect();
+            let entries: Vec<String> = map
+                .borrow()
+                .iter()
+                .map(|(k, v)| format!("{}:{}", leaf_key(k, leaf), with(v, leaf)))
+                .collect();
             format!("map[{}]", entries.join(" "))
         }
         Value::Object(object) => object.print(),

@@ -35,7 +35,13 @@ pub struct Sources {
 }
 
 /// Flags take effect kind by kind, whatever their order on the command line.
-const ORDER: [SetKind; 5] = [SetKind::Json, SetKind::Auto, SetKind::String, SetKind::File, SetKind::Literal];
+const ORDER: [SetKind; 5] = [
+    SetKind::Json,
+    SetKind::Auto,
+    SetKind::String,
+    SetKind::File,
+    SetKind::Literal,
+];
 
 impl Sources {
     /// Merges everything: files in order, then `--set-json`, `--set`, `--set-string`, `--set-file`, `--set-literal`.

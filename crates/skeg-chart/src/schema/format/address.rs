@@ -56,7 +56,9 @@ pub(super) fn email(text: &str) -> Outcome {
     if text.len() > 254 {
         return refuse("more than 255 characters long");
     }
-    let Some((local, domain)) = text.rsplit_once('@') else { return refuse("missing @") };
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return refuse("missing @");
+    };
     if local.len() > 64 {
         return refuse("local part more than 64 characters long");
     }
@@ -86,7 +88,10 @@ fn local_part(local: &str) -> Outcome {
     if local.contains("..") {
         return refuse("consecutive dots");
     }
-    match local.chars().find(|c| !c.is_ascii_alphanumeric() && !".!#$%&'*+-/=?^_`{|}~".contains(*c)) {
+    match local
+        .chars()
+        .find(|c| !c.is_ascii_alphanumeric() && !".!#$%&'*+-/=?^_`{|}~".contains(*c))
+    {
         Some(other) => Err(invalid_character(other)),
         None => Ok(()),
     }

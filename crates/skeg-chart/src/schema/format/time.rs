@@ -8,7 +8,11 @@ use super::{Outcome, atoi, digits, refuse};
 pub(super) fn date(text: &str) -> Outcome {
     let fail = |message: String| Err(format!("parsing time {}{message}", quoted(text)));
     let cannot = |rest: &str, element: &str| {
-        fail(format!(" as \"2006-01-02\": cannot parse {} as {}", quoted(rest), quoted(element)))
+        fail(format!(
+            " as \"2006-01-02\": cannot parse {} as {}",
+            quoted(rest),
+            quoted(element)
+        ))
     };
     let mut rest = text;
     let mut numbers = [0; 3];
@@ -87,7 +91,9 @@ pub(super) fn time(text: &str) -> Outcome {
         return refuse("invalid hour/min/sec");
     };
     let numbers = clock(head, "hour/min/sec")?;
-    let [hour, minute, second] = numbers[..] else { return refuse("invalid hour/min/sec") };
+    let [hour, minute, second] = numbers[..] else {
+        return refuse("invalid hour/min/sec");
+    };
     if hour > 23 || minute > 59 || second > 60 {
         return refuse("hour/min/sec out of range");
     }
@@ -143,7 +149,9 @@ pub(super) fn date_time(text: &str) -> Outcome {
 
 /// ISO 8601: `P3Y6M4DT12H30M5S`, `P2W`.
 pub(super) fn duration(text: &str) -> Outcome {
-    let Some(rest) = text.strip_prefix('P') else { return refuse("must start with P") };
+    let Some(rest) = text.strip_prefix('P') else {
+        return refuse("must start with P");
+    };
     if rest.is_empty() {
         return refuse("nothing after P");
     }
@@ -174,7 +182,9 @@ fn units(text: &str, all: &str) -> Outcome {
         if count == 0 {
             return refuse("missing number");
         }
-        let Some(unit) = rest[count..].chars().next() else { return refuse("missing unit") };
+        let Some(unit) = rest[count..].chars().next() else {
+            return refuse("missing unit");
+        };
         match left.find(unit) {
             Some(at) => left = &left[at + 1..],
             None if all.contains(unit) => return Err(format!("unit {} out of order", quote_char(unit))),
@@ -187,7 +197,9 @@ fn units(text: &str, all: &str) -> Outcome {
 
 /// Two ends with a slash between; one of them may be a duration.
 pub(super) fn period(text: &str) -> Outcome {
-    let Some((start, end)) = text.split_once('/') else { return refuse("missing slash") };
+    let Some((start, end)) = text.split_once('/') else {
+        return refuse("missing slash");
+    };
     let moment = |text: &str, which: &str| date_time(text).map_err(|why| format!("invalid {which} date-time: {why}"));
     let span = |text: &str, which: &str| duration(text).map_err(|why| format!("invalid {which} duration: {why}"));
     if start.starts_with('P') {
@@ -195,5 +207,9 @@ pub(super) fn period(text: &str) -> Outcome {
         return moment(end, "end");
     }
     moment(start, "start")?;
-    if end.starts_with('P') { span(end, "end") } else { moment(end, "end") }
+    if end.starts_with('P') {
+        span(end, "end")
+    } else {
+        moment(end, "end")
+    }
 }

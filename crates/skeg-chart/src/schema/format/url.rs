@@ -18,7 +18,11 @@ fn parse(text: &str) -> Result<Url, String> {
 }
 
 pub(super) fn uri(text: &str) -> Outcome {
-    if parse(text)?.scheme.is_empty() { refuse("relative url") } else { Ok(()) }
+    if parse(text)?.scheme.is_empty() {
+        refuse("relative url")
+    } else {
+        Ok(())
+    }
 }
 
 pub(super) fn reference(text: &str) -> Outcome {
@@ -33,7 +37,10 @@ pub(super) fn template(text: &str) -> Outcome {
     let (rest, _) = split(text);
     let (_, _, path, _) = super::super::place::parts(rest);
     // Go keeps the path as written only where that differs from how it would write it; braces always do.
-    let usual = Url { path: url.path.clone(), ..Url::default() };
+    let usual = Url {
+        path: url.path.clone(),
+        ..Url::default()
+    };
     if !url.opaque.is_empty() || usual.text() == path.as_bytes() {
         return Ok(());
     }

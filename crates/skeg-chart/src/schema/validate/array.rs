@@ -117,8 +117,11 @@ impl Validator<'_, '_> {
 /// The first two items that are equal: the second of them comes as early as possible.
 fn duplicates(items: &[Node]) -> Option<(usize, usize)> {
     if items.len() <= 20 {
-        return (1..items.len())
-            .find_map(|second| (0..second).find(|&first| items[first].equals(&items[second])).map(|first| (first, second)));
+        return (1..items.len()).find_map(|second| {
+            (0..second)
+                .find(|&first| items[first].equals(&items[second]))
+                .map(|first| (first, second))
+        });
     }
     let mut seen: HashMap<u64, Vec<usize>> = HashMap::new();
     for (second, item) in items.iter().enumerate() {

@@ -17,10 +17,14 @@ impl Validator<'_, '_> {
         let schema = check.schema;
         let size = members.len() as i64;
         if let Some(want) = schema.min_properties.filter(|&want| size < want) {
-            self.fail(check, || format!("minProperties: got {}, want {}", count(size), count(want)));
+            self.fail(check, || {
+                format!("minProperties: got {}, want {}", count(size), count(want))
+            });
         }
         if let Some(want) = schema.max_properties.filter(|&want| size > want) {
-            self.fail(check, || format!("maxProperties: got {}, want {}", count(size), count(want)));
+            self.fail(check, || {
+                format!("maxProperties: got {}, want {}", count(size), count(want))
+            });
         }
         let missing = missing(members, &schema.required);
         if let [only] = &missing[..] {
@@ -103,7 +107,9 @@ impl Validator<'_, '_> {
             }
         }
         if !not_allowed.is_empty() {
-            self.fail(check, || format!("additional properties {} not allowed", quoted_list(&not_allowed)));
+            self.fail(check, || {
+                format!("additional properties {} not allowed", quoted_list(&not_allowed))
+            });
         }
         true
     }
@@ -114,7 +120,11 @@ impl Validator<'_, '_> {
             let (own, meta) = self.dialect(id, check.meta);
             if let Err(causes) = self.alone(own, meta, &Node::String(name.clone())) {
                 let kind = Kind::Said(format!("invalid propertyName {}", quoted(&name.to_str_lossy())));
-                check.failures.push(Failure { path: self.path.clone(), kind, causes });
+                check.failures.push(Failure {
+                    path: self.path.clone(),
+                    kind,
+                    causes,
+                });
             }
         }
     }
@@ -123,7 +133,9 @@ impl Validator<'_, '_> {
         let missing = missing(members, names);
         if !missing.is_empty() {
             let name = quoted(&name.to_str_lossy());
-            self.fail(check, || format!("properties {} required, if {name} exists", quoted_list(&missing)));
+            self.fail(check, || {
+                format!("properties {} required, if {name} exists", quoted_list(&missing))
+            });
         }
     }
 }

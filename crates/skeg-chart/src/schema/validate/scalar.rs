@@ -13,10 +13,14 @@ impl Validator<'_, '_> {
         if schema.min_length.is_some() || schema.max_length.is_some() {
             let length = text.to_str_lossy().chars().count() as i64;
             if let Some(want) = schema.min_length.filter(|&want| length < want) {
-                self.fail(check, || format!("minLength: got {}, want {}", count(length), count(want)));
+                self.fail(check, || {
+                    format!("minLength: got {}, want {}", count(length), count(want))
+                });
             }
             if let Some(want) = schema.max_length.filter(|&want| length > want) {
-                self.fail(check, || format!("maxLength: got {}, want {}", count(length), count(want)));
+                self.fail(check, || {
+                    format!("maxLength: got {}, want {}", count(length), count(want))
+                });
             }
         }
         if let Some(named) = &schema.pattern
@@ -45,7 +49,9 @@ impl Validator<'_, '_> {
             if let Some(want) = want
                 && !holds(&got, want)
             {
-                self.fail(check, || format!("{keyword}: got {}, want {}", got.localised(), want.localised()));
+                self.fail(check, || {
+                    format!("{keyword}: got {}, want {}", got.localised(), want.localised())
+                });
             }
         }
     }

@@ -1,0 +1,109 @@
+//! A short cut: most schemas are seen to be valid without reading the schema of their draft, which costs more than all
+//! the rest of a check.
+//!
+//! Answers only "certainly valid" or "don't know"; what is wrong with a schema is for the draft's schema to say.
+
+use std::collections::HashSet;
+
+use skeg_value::regex::compiled;
+
+use super::draft::Draft;
+use super::node::Node;
+
+/// Whether a schema is certainly one of the draft.
+pub(super) fn is_certainly_valid(node: &Node, draft: Draft) -> bool {
+    let members = match node {
+        Node::Bool(_) => return draft >= Draft::Six,
+        Node::Object(members) => members,
+        _ => return false,
+    };
+    members.iter().all(|(keyword, value)| {
+        keyword
+            .as_str()
+            .is_some_and(|keyword| keyword_is_valid(keyword, value, draft))
+    })
+}
+
+fn keyword_is_valid(keyword: &str, value: &Node, draft: Draft) -> bool {
+    let is_schema = |value: &Node| is_certainly_valid(value, draft);
+    match keyword {
+        "title" | "description" | "$comment" | "format" | "contentEncoding" | "contentMediaType" => {
+            matches!(value, Node::String(_))
+        }
+        "default" | "const" => true,
+        "examples" => matches!(value, Node::Array(_)),
+        "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => matches!(value, Node::Bool(_)),
+        "type" => is_type(value) || is_list(value, is_type),
+        "enum" => is_list(value, |item| matches!(item, Node::String(_))),
+        "required" => is_list(value, |item| matches!(item, Node::String(_))),
+        "minimum" | "maximum" => matches!(value, Node::Number(_)),
+        "exclusiveMinimum" | "exclusiveMaximum" => draft >= Draft::Six && matches!(value, Node::Number(_)),
+        "multipleOf" => is_count(value) && !matches!(value, Node::Number(text) if text.bytes().all(|b| b == b'0')),
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => is_count(value),
+        "pattern" => matches!(value, Node::String(text) if compiled(text).is_ok()),
+        "properties" | "definitions" | "$defs" | "dependentSchemas" => is_map(value, is_schema),
+        "patternProperties" => {
+            is_map(value, is_schema)
+                && matches!(value, Node::Object(members) if members.iter().all(|(name, _)| compiled(name).is_ok()))
+        }
+        "additionalProperties" | "additionalItems" => matches!(value, Node::Bool(_)) || is_schema(value),
+        "items" => {
+            is_schema(value)
+                || (draft < Draft::Year2020
+                    && matches!(value, Node::Array(items) if !items.is_empty() && items.iter().all(is_schema)))
+        }
+        "not"
+        | "if"
+        | "then"
+        | "else"
+        | "contains"
+        | "propertyNames"
+        | "unevaluatedProperties"
+        | "unevaluatedItems" => is_schema(value),
+        "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
+            matches!(value, Node::Array(items) if !items.is_empty() && items.iter().all(is_schema))
+        }
+        "$schema" | "$id" | "id" => matches!(value, Node::String(text) if text.as_str().is_some_and(is_simple_url)),
+        "$ref" => matches!(value, Node::String(text) if text.as_str().is_some_and(is_simple_reference)),
+        "dependencies" | "dependentRequired" | "$vocabulary" | "$recursiveRef" | "$recursiveAnchor" | "$dynamicRef"
+        | "$dynamicAnchor" | "$anchor" | "contentSchema" | "minContains" | "maxContains" => false,
+        _ => true,
+    }
+}
+
+fn is_type(value: &Node) -> bool {
+    matches!(value, Node::String(name)
+        if matches!(&**name, b"null" | b"boolean" | b"number" | b"integer" | b"string" | b"array" | b"object"))
+}
+
+/// Strings, at least one, none twice: what every draft allows where it allows a list of strings.
+fn is_list(value: &Node, is_item: impl Fn(&Node) -> bool) -> bool {
+    let Node::Array(items) = value else { return false };
+    let mut seen = HashSet::new();
+    let is_new = |item: &Node| matches!(item, Node::String(text) if seen.insert(text.clone()));
+    !items.is_empty() && items.iter().all(is_item) && items.iter().all(is_new)
+}
+
+fn is_map(value: &Node, is_member: impl Fn(&Node) -> bool) -> bool {
+    matches!(value, Node::Object(members) if members.iter().all(|(_, value)| is_member(value)))
+}
+
+fn is_count(value: &Node) -> bool {
+    matches!(value, Node::Number(text) if text.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._/$".contains(&b))
+}
+
+/// `https://host/path`, perhaps with an empty fragment.
+fn is_simple_url(text: &str) -> bool {
+    let text = text.strip_suffix('#').unwrap_or(text);
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.starts_with('/') && is_plain(rest))
+}
+
+/// `#/definitions/name`.
+fn is_simple_reference(text: &str) -> bool {
+    text.strip_prefix("#/").is_some_and(is_plain)
+}
