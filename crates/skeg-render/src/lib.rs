@@ -4,12 +4,14 @@
 //! as `helm template` does. Nothing here knows a cluster or a file system.
 
 mod context;
+pub mod diagnose;
 pub mod error;
 mod parse;
 pub mod print;
 pub mod render;
 pub mod request;
 
+pub use diagnose::diagnose;
 pub use error::RenderError;
 pub use render::{Failure, Rendered, render, render_files};
 pub use request::{Release, Request};

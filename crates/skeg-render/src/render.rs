@@ -36,7 +36,7 @@ pub struct Rendered {
 
 /// What a run leaves behind.
 #[derive(Clone, Default)]
-struct Remains(Option<Rc<(Vec<Template>, TemplateSet)>>);
+struct Remains(#[expect(dead_code, reason = "held to be dropped, not read")] Option<Rc<(Vec<Template>, TemplateSet)>>);
 
 impl std::fmt::Debug for Remains {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -65,19 +65,25 @@ pub fn render(request: &Request<'_>) -> Result<Rendered, Box<Failure>> {
     let mut rendered = render_files(request, NoTrace)?;
     match sort(&rendered.files, Order::Install) {
         Ok(documents) => {
-            for annotation in &documents.unknown_hooks {
-                rendered.log.push(LogLine::info("skipping unknown hooks", &[("hookTypes", annotation)]));
-            }
+            rendered.log.extend(documents.unknown_hooks.iter().map(|hooks| skipped(hooks)));
             rendered.documents = documents;
             Ok(rendered)
         }
-        Err(error) => Err(Box::new(Failure {
-            error: error.into(),
-            files: rendered.files,
-            log: rendered.log,
-            sources: skeg_value::Sources::default(),
-        })),
+        Err(error) => {
+            rendered.log.extend(error.unknown_hooks.iter().map(|hooks| skipped(hooks)));
+            Err(Box::new(Failure {
+                error: error.into(),
+                files: rendered.files,
+                log: rendered.log,
+                sources: skeg_value::Sources::default(),
+            }))
+        }
     }
+}
+
+/// What Helm says of a document whose hook annotation it does not know.
+fn skipped(hooks: &str) -> LogLine {
+    LogLine::info("skipping unknown hooks", &[("hookTypes", hooks)])
 }
 
 /// Runs all templates without looking at what they print.

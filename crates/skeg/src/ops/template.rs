@@ -4,19 +4,21 @@ mod output_dir;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
-use skeg_chart::values::{Nulls, coalesce};
+use skeg_chart::values::{Nulls, Sources, coalesce};
 use skeg_chart::{Capabilities, Chart, KubeVersion, process};
 use skeg_release::split;
-use skeg_render::{Failure, Release, RenderError, Rendered, Request, print};
+use skeg_render::diagnose::Inputs;
+use skeg_render::{Failure, Release, RenderError, Rendered, Request, diagnose, print};
 use skeg_value::Map;
 
 use super::chart_ref::ChartPathOptions;
 use super::values::ValueOptions;
 use super::{dependency, load, release_name};
 use crate::error::CommandError;
-use crate::output::Output;
+use crate::output::{DiagnosticStyle, Output};
 use crate::output::log::Level;
 use crate::settings::Settings;
 use crate::world::Machine;
@@ -115,7 +117,7 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         return Err(CommandError::new(format!("release name check failed: {reason}")));
     }
     let values = prepare(&mut chart, &values, options.skip_schema_validation, out)?;
-    let rendered = render(&chart, &values, &name, &capabilities, options, settings, machine, out)?;
+    let rendered = render(&chart, &values, &sources, &name, &capabilities, options, settings, machine, out)?;
     let parts = print::Parts { crds: options.include_crds, no_hooks: options.no_hooks, skip_tests: options.skip_tests };
     if !options.output_dir.is_empty() {
         return output_dir::write(options, &name, &chart, &rendered, parts, out);
@@ -201,6 +203,7 @@ fn prepare(chart: &mut Chart, values: &Map, skip_schema: bool, out: &mut Output)
 fn render(
     chart: &Chart,
     values: &Map,
+    sources: &Sources,
     name: &str,
     capabilities: &Capabilities,
     options: &TemplateOptions,
@@ -245,7 +248,12 @@ fn render(
             if settings.debug {
                 dump(&failure, out);
             }
-            Err(hint(failure.error.to_string()))
+            let error = hint(failure.error.to_string());
+            if out.diagnostic_style() == DiagnosticStyle::Short {
+                return Err(error);
+            }
+            let (diagnostic, texts) = diagnose(&failure, Inputs { chart, values, sources });
+            Err(error.with_diagnostics(vec![diagnostic], Arc::new(texts)))
         }
     }
 }
