@@ -51,6 +51,11 @@ pub trait Object: fmt::Debug + Any {
         false
     }
 
+    /// What Go's `fmt` prints for `%#v`, where a `GoString` method says that.
+    fn go_syntax(&self) -> Option<String> {
+        None
+    }
+
     /// The number behind the value where its kind is numeric (durations, months, weekdays), for `int64` and `%d`.
     fn as_i64(&self) -> Option<i64> {
         None

@@ -248,14 +248,11 @@ fn padded(out: &mut Vec<u8>, number: u32, width: usize) {
     out.extend_from_slice(format!("{number:width$}").as_bytes());
 }
 
-/// The first digits of a fraction of a second; zeros beyond the ninth.
+/// The first digits of a fraction of a second, of which there are nine.
 fn fraction(out: &mut Vec<u8>, nanoseconds: u32, digits: usize) {
     let all = format!("{nanoseconds:09}");
-    out.extend(all.bytes().chain(std::iter::repeat(b'0')).take(digits.min(MOST_DIGITS)));
+    out.extend(all.bytes().take(digits));
 }
-
-/// Go counts digits in 16 bits less those it needs itself.
-const MOST_DIGITS: usize = 0xfff;
 
 fn offset(out: &mut Vec<u8>, form: OffsetForm, seconds: i32) {
     if form.z && seconds == 0 {

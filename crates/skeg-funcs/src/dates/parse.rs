@@ -354,7 +354,8 @@ impl Fields {
                         Some(Ok(hours)) => hours as i32 * 3600,
                         _ => 0,
                     };
-                    (wall - i64::from(offset), Location::fixed(&self.abbreviation, offset))
+                    // The clock is taken as UTC's, in Go too: `15 GMT+3` is shown as 18.
+                    (wall, Location::fixed(&self.abbreviation, offset))
                 }
             }
         } else {

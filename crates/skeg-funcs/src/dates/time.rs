@@ -223,7 +223,7 @@ impl GoTime {
             "UnixMicro" => since_1970(1_000_000),
             "UnixNano" => since_1970(SECOND),
             "String" => self.print().into(),
-            "GoString" => self.go_syntax().into(),
+            "GoString" => self.expression().into(),
             "IsZero" => (self.moment() == (ZERO, 0)).into(),
             "IsDST" => self.location.at(self.seconds).daylight.into(),
             "UTC" => self.shown_in(Location::utc()).into_value(),
@@ -261,19 +261,20 @@ impl GoTime {
             "After" => (self.moment() > self.other(args)?.moment()).into(),
             "Equal" => (self.moment() == self.other(args)?.moment()).into(),
             "Compare" => Value::int(self.moment().cmp(&self.other(args)?.moment()) as i64),
-            "Clock" | "Date" => return Err(results(name, 3)),
-            "ISOWeek" | "Zone" | "ZoneBounds" => return Err(results(name, 2)),
+            "Clock" | "Date" => return Err(three_results(name)),
+            "ISOWeek" | "Zone" => return Err(two_results(name, "int")),
+            "ZoneBounds" => return Err(two_results(name, "time.Time")),
             _ => return Err(ObjectError(format!("no method {name}"))),
         })
     }
 
-    /// What `%#v` prints: an expression of Go.
-    fn go_syntax(&self) -> String {
+    /// An expression of Go that yields the time.
+    fn expression(&self) -> String {
         let civil = self.civil();
-        let location = if self.location.is_utc() {
-            "time.UTC".to_owned()
-        } else if Rc::ptr_eq(&self.location, &self.home) {
+        let location = if Rc::ptr_eq(&self.location, &self.home) {
             "time.Local".to_owned()
+        } else if self.location.is_utc() {
+            "time.UTC".to_owned()
         } else {
             format!("time.Location({})", duration::quote(self.location.name.as_bytes()))
         };
@@ -291,8 +292,14 @@ impl GoTime {
 }
 
 /// Methods with several results cannot be called in templates.
-fn results(name: &str, count: usize) -> ObjectError {
-    ObjectError(format!("can't call method/function {name:?} with {count} results"))
+fn three_results(name: &str) -> ObjectError {
+    ObjectError(format!("function {name} has 3 return values; should be 1 or 2"))
+}
+
+fn two_results(name: &str, second: &str) -> ObjectError {
+    ObjectError(format!(
+        "invalid function signature for {name}: second return value should be error; is {second}"
+    ))
 }
 
 impl Object for GoTime {
@@ -318,6 +325,10 @@ impl Object for GoTime {
 
     fn is_stringer(&self) -> bool {
         true
+    }
+
+    fn go_syntax(&self) -> Option<String> {
+        Some(self.expression())
     }
 
     fn to_json(&self) -> Value {

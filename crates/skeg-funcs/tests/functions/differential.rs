@@ -2,7 +2,8 @@
 //!
 //! Each line of `tests/cases/*.case` is an expression, a tab, and what `printf "%#v"` showed of it in Helm, Go-quoted
 //! where it holds line breaks; errors are `ERR` and the text after `error calling NAME: `. Lines of `*.program` are
-//! whole templates and what they print: they show which maps are shared and which are copies.
+//! whole templates and what they print: they show which maps are shared and which are copies. `#TZ=` gives the local
+//! zone of what follows.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,7 +25,9 @@ fn answers_are_helms() {
     let (mut count, mut wrong) = (0, Vec::new());
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a case file");
+        let mut zone = "UTC";
         for (number, line) in text.lines().enumerate() {
+            zone = line.strip_prefix("#TZ=").unwrap_or(zone);
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
@@ -33,7 +36,7 @@ fn answers_are_helms() {
             let found = if whole {
                 program(&functions, expression)
             } else {
-                answer(&functions, expression)
+                answer(&functions, zone, expression)
             };
             let found = if found.contains(['\n', '\r']) {
                 skeg_value::quote::quote(found.as_bytes())
@@ -55,8 +58,8 @@ fn answers_are_helms() {
     assert!(wrong.is_empty(), "{} of {count} answers differ:\n{shown}", wrong.len());
 }
 
-fn answer(functions: &Arc<Functions>, expression: &str) -> String {
-    let printed = crate::engine::run(functions, &format!(r#"{{{{ printf "%#v" ({expression}) }}}}"#));
+fn answer(functions: &Arc<Functions>, zone: &str, expression: &str) -> String {
+    let printed = crate::engine::run_in(functions, zone, &format!(r#"{{{{ printf "%#v" ({expression}) }}}}"#));
     printed.unwrap_or_else(|error| format!("ERR {error}"))
 }
 

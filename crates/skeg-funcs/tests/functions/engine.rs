@@ -5,39 +5,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use skeg_funcs::host::Host;
+use skeg_funcs::objects::HelmMethods;
 use skeg_funcs::tables;
 use skeg_funcs::world::{Offline, World};
 use skeg_template::{Executor, Functions, NoTrace, TemplateSet};
 use skeg_value::{Map, Value};
-
-/// A world whose random bytes only count, so that functions that need some can run.
-struct Counting;
-
-impl World for Counting {
-    fn now(&self) -> (i64, u32) {
-        Offline.now()
-    }
-
-    fn local_zone(&self) -> String {
-        Offline.local_zone()
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), String> {
-        buffer
-            .iter_mut()
-            .zip((0..=u8::MAX).cycle())
-            .for_each(|(byte, count)| *byte = count);
-        Ok(())
-    }
-
-    fn resolve_host(&self, name: &str) -> Vec<String> {
-        Offline.resolve_host(name)
-    }
-
-    fn lookup(&self, api_version: &str, kind: &str, namespace: &str, name: &str) -> Result<Value, String> {
-        Offline.lookup(api_version, kind, namespace, name)
-    }
-}
 
 /// The functions, to be resolved once for many texts.
 pub(crate) fn functions() -> Arc<Functions> {
@@ -46,9 +18,17 @@ pub(crate) fn functions() -> Arc<Functions> {
 
 /// What a template text prints, or the error's text after `error calling NAME: ` where there is such a part.
 pub(crate) fn run(functions: &Arc<Functions>, text: &str) -> Result<String, String> {
+    run_in(functions, "UTC", text)
+}
+
+/// The same on a machine in that time zone.
+pub(crate) fn run_in(functions: &Arc<Functions>, zone: &str, text: &str) -> Result<String, String> {
     let mut set = TemplateSet::shared(Arc::clone(functions));
     set.add("t", text.as_bytes()).map_err(|error| error.to_string())?;
-    let mut host = Host::new(Rc::new(Counting));
+    let mut host = Host::new(Rc::new(Repeatable {
+        zone: zone.to_owned(),
+        drawn: Cell::new(0),
+    }));
     let mut out = Vec::new();
     Executor::new(&set, &HelmMethods, &mut host, NoTrace)
         .execute("t", &Value::Map(Map::new()), &mut out)
@@ -63,8 +43,8 @@ pub(crate) fn run(functions: &Arc<Functions>, text: &str) -> Result<String, Stri
 }
 
 /// A world whose randomness is the same each time and whose clock stands still, offline otherwise.
-#[derive(Default)]
 struct Repeatable {
+    zone: String,
     drawn: Cell<u64>,
 }
 
@@ -74,7 +54,7 @@ impl World for Repeatable {
     }
 
     fn local_zone(&self) -> String {
-        Offline.local_zone()
+        self.zone.clone()
     }
 
     fn fill_random(&self, buffer: &mut [u8]) -> Result<(), String> {
