@@ -11,7 +11,8 @@
 //! an empty `c/values.yaml` are there even if the case does not say so. `run:` lines (one or more, default
 //! `template r c`) are run in that folder, split at spaces, single quotes kept together. A case file may begin with
 //! files before the first `===`: they belong to every case that does not have its own.
-//! `\` at the end of a content line is dropped together with its newline.
+//! `\` at the end of a content line is dropped together with its newline. A content line that would be read as a
+//! direction (`--- x`, `=== x`) is written with a `\` before it.
 
 use std::path::Path;
 
@@ -51,6 +52,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Case>, String> {
             let case = cases.last_mut().ok_or_else(|| at(path, number, "`run:` before the first case"))?;
             case.runs.push(words(run));
         } else if let (Some((_, content)), true) = (files.last_mut(), in_file) {
+            let line = line.strip_prefix('\\').filter(|rest| is_direction(rest)).unwrap_or(line);
             content.push_str(line.strip_suffix('\\').unwrap_or(line));
             if !line.ends_with('\\') {
                 content.push('\n');
@@ -75,6 +77,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Case>, String> {
         }
     }
     Ok(cases)
+}
+
+/// Whether a line would end the file that it stands in.
+fn is_direction(line: &str) -> bool {
+    line.starts_with("--- ") || line.starts_with("=== ")
 }
 
 fn at(path: &Path, number: usize, what: &str) -> String {
@@ -107,6 +114,45 @@ fn words(line: &str) -> Vec<String> {
 }
 
 impl Case {
+    /// A case of the usual chart: `files` are paths in the chart with their contents.
+    pub(crate) fn new(name: String, runs: Vec<Vec<String>>, files: Vec<(String, String)>) -> Case {
+        let mut case = Case { name, runs, files };
+        for (path, content) in [("c/Chart.yaml", CHART), ("c/values.yaml", "")] {
+            if !case.files.iter().any(|(own, _)| own == path) {
+                case.files.push((path.to_owned(), content.to_owned()));
+            }
+        }
+        case
+    }
+
+    /// The case as it stands in a case file.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("=== {}\n", self.name);
+        for run in &self.runs {
+            let quoted = run.iter().map(|word| {
+                let is_plain = !word.is_empty() && !word.contains([' ', '\'']);
+                if is_plain { word.clone() } else { format!("'{word}'") }
+            });
+            text.push_str(&format!("run: {}\n", quoted.collect::<Vec<_>>().join(" ")));
+        }
+        for (path, content) in &self.files {
+            let is_default = (path == "c/Chart.yaml" && content == CHART) || (path == "c/values.yaml" && content.is_empty());
+            if is_default {
+                continue;
+            }
+            let shown = path.strip_prefix("c/").map_or_else(|| format!("/{path}"), str::to_owned);
+            text.push_str(&format!("--- {shown}\n"));
+            for line in content.split_inclusive('\n') {
+                let escape = if is_direction(line) { "\\" } else { "" };
+                text.push_str(&format!("{escape}{line}"));
+            }
+            if !content.is_empty() && !content.ends_with('\n') {
+                text.push_str("\\\n");
+            }
+        }
+        text
+    }
+
     /// Writes the case's files below `folder`.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), String> {
         for (path, content) in &self.files {

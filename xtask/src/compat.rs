@@ -91,7 +91,7 @@ pub(crate) fn build() -> Result<PathBuf, String> {
 }
 
 /// Runs a case's command lines, each in a fresh folder.
-fn answers(case: &Case, program: &Path) -> Result<Vec<Answer>, String> {
+pub(crate) fn answers(case: &Case, program: &Path) -> Result<Vec<Answer>, String> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let mut answers = Vec::new();
     for args in &case.runs {
@@ -160,7 +160,7 @@ fn section<'t>(recorded: &'t str, name: &str) -> Option<&'t str> {
     Some(&recorded[start..end])
 }
 
-fn print(answers: &[Answer]) -> String {
+pub(crate) fn print(answers: &[Answer]) -> String {
     let mut text = String::new();
     for answer in answers {
         text.push_str(&format!("exit {}\n", answer.status));
@@ -201,7 +201,7 @@ fn shortened(line: &str) -> String {
     format!("{} … {} characters … {}", part(0..300), chars.len(), part(chars.len() - 300..chars.len()))
 }
 
-fn difference(left: &str, a: &str, right: &str, b: &str) -> String {
+pub(crate) fn difference(left: &str, a: &str, right: &str, b: &str) -> String {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.lines().collect(), b.lines().collect());
     let first = a.iter().zip(&b).position(|(x, y)| x != y).unwrap_or(a.len().min(b.len()));
     let show = |lines: &[&str]| lines.iter().skip(first).take(3).map(|l| format!("      {l}\n")).collect::<String>();
@@ -209,7 +209,7 @@ fn difference(left: &str, a: &str, right: &str, b: &str) -> String {
 }
 
 /// Runs `work` on every item on all cores; results in the items' order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

@@ -2,6 +2,7 @@
 
 mod case;
 mod compat;
+mod generate;
 mod process;
 mod reference;
 mod tidy;
@@ -17,6 +18,13 @@ cargo xtask <chore>
                       --record      write down the real Helm's answers
                       --only TEXT   only cases whose name contains TEXT
                       --bin PATH    the program to judge (default: target/release/skeg, built first)
+  generate [options] makes random charts, runs the real Helm and skeg on them, and makes differences small
+                      --seed N      other charts (default 1)
+                      --budget N    how many charts (default 400)
+                      --from N      the number of the first chart
+                      --endless     until it is stopped
+                      --only TEXT   only subjects whose name contains TEXT
+                      --bin PATH    the program to judge
   tidy              checks the rules of the house that no compiler knows
 ";
 
@@ -26,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match args.first().map(String::as_str) {
         Some("reference") => reference::helm().map(|path| println!("{}", path.display())),
         Some("compat") => compat::run(rest),
+        Some("generate") => generate::run(rest),
         Some("tidy") => tidy::run(),
         _ => {
             print!("{HELP}");
