@@ -52,4 +52,6 @@ pub struct DocumentError {
     pub message: String,
     /// Where in the rendered file the broken document stands.
     pub range: Range<usize>,
+    /// The annotations of documents before it that were dropped because they name an unknown hook event.
+    pub unknown_hooks: Vec<String>,
 }

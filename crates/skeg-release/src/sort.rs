@@ -47,7 +47,10 @@ pub fn sort(files: &[RenderedFile], order: Order) -> Result<Sorted, DocumentErro
             continue;
         }
         for range in split::documents(&file.text) {
-            let document = read(index, file, range)?;
+            let document = match read(index, file, range) {
+                Ok(document) => document,
+                Err(error) => return Err(DocumentError { unknown_hooks: sorted.unknown_hooks, ..error }),
+            };
             match Hook::of(&document) {
                 Ok(Some(hook)) => sorted.hooks.push(hook),
                 Ok(None) => sorted.manifests.push(document),
@@ -67,7 +70,7 @@ pub fn sort(files: &[RenderedFile], order: Order) -> Result<Sorted, DocumentErro
 fn read(index: usize, file: &RenderedFile, range: std::ops::Range<usize>) -> Result<Document, DocumentError> {
     match yaml::check_head(&file.text[range.clone()]) {
         Ok(head) => Ok(Document { file: index, range, head }),
-        Err(error) => Err(DocumentError { file: file.name.clone(), message: error.to_string(), range }),
+        Err(error) => Err(DocumentError { file: file.name.clone(), message: error.to_string(), range, unknown_hooks: Vec::new() }),
     }
 }
 

@@ -120,6 +120,40 @@ pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rende
     }
 }
 
+/// Everything that is wrong with a chart, not only the first thing: all templates that do not parse; or, where all do, all
+/// that stop and all whose output is not YAML.
+pub fn failures(request: &Request<'_>) -> Vec<Failure> {
+    let templates = context::templates(request);
+    let functions = Functions::new(skeg_funcs::tables());
+    let mut set = TemplateSet::new(&functions);
+    let mut found = Vec::new();
+    for (index, parsed) in parse::all(&templates, &functions).into_iter().enumerate() {
+        match parsed {
+            Ok(file) => {
+                set.add_parsed(Arc::new(file));
+            }
+            Err(mut error) => {
+                error.span.file = FileId(index as u32);
+                found.push(*failure(RenderError::Parse(Box::new(error)), Rendered::default(), &templates));
+            }
+        }
+    }
+    if !found.is_empty() {
+        return found;
+    }
+    let mut host = Host::new(Rc::clone(&request.world));
+    host.lint = request.lint;
+    for template in templates.iter().filter(|template| !template.is_partial()) {
+        let mut rendered = Rendered::default();
+        let outcome = execute(std::slice::from_ref(template), &set, &mut host, NoTrace, &mut rendered)
+            .and_then(|()| sort(&rendered.files, Order::Install).map_err(RenderError::from));
+        if let Err(error) = outcome {
+            found.push(*failure(error, rendered, &templates));
+        }
+    }
+    found
+}
+
 fn execute<T: Tracer>(
     templates: &[Template],
     set: &TemplateSet,

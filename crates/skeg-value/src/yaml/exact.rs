@@ -194,19 +194,19 @@ impl ExactBuilder {
         out
     }
 
-    /// Go prints maps sorted: nil first, then by type (in an order of its own), then by value.
+    /// Go prints maps sorted: nil first, then by type (in the order in which they lie in Helm's program), then by value.
     fn go_order(&self, key: Index) -> (u8, f64, &[u8]) {
         let Node::Scalar(meaning, text) = &self.nodes[key as usize] else {
             return (6, 0.0, b"");
         };
         match meaning {
             Meaning::Null => (0, 0.0, b""),
-            Meaning::Bool(b) => (1, f64::from(*b), b""),
-            Meaning::Float(float) => (2, *float, b""),
+            Meaning::Text => (1, 0.0, text),
+            Meaning::Bytes(bytes) => (1, 0.0, bytes),
+            Meaning::Uint(uint) => (2, *uint as f64, b""),
             Meaning::Int(int) => (3, *int as f64, b""),
-            Meaning::Text => (4, 0.0, text),
-            Meaning::Bytes(bytes) => (4, 0.0, bytes),
-            Meaning::Uint(uint) => (5, *uint as f64, b""),
+            Meaning::Float(float) => (4, *float, b""),
+            Meaning::Bool(b) => (5, f64::from(*b), b""),
         }
     }
 
