@@ -30,8 +30,9 @@ use slot::Slot;
 const MOST_TEMPLATES: usize = 100_000;
 
 /// How much of the thread's stack nested parentheses and nested runs may use unless
-/// [`Executor::set_stack_budget`] says otherwise: half of what a new thread has.
-const DEFAULT_STACK_BUDGET: usize = 1 << 20;
+/// [`Executor::set_stack_budget`] says otherwise. A run inside another takes 2 to 4 KiB, so that the thousand and more
+/// that charts may have need some megabytes; the program runs templates on a thread with 1 GiB.
+const DEFAULT_STACK_BUDGET: usize = 768 << 20;
 
 /// The error type inside the executor: boxed, because results are passed through every expression.
 pub(crate) type Failure = Box<ExecError>;
@@ -107,8 +108,9 @@ impl<'a, T: Tracer> Executor<'a, T> {
         }
     }
 
-    /// Sets how many bytes of the thread's stack a run may use for parentheses and runs inside each other (1 MiB
-    /// unless set). What needs more fails with an error. Leave a margin for functions.
+    /// Sets how many bytes of the thread's stack a run may use for parentheses and runs inside each other. What needs
+    /// more fails with an error; without this, a thread with less than 1 GiB of stack could be overrun by templates
+    /// that nest without end. Leave a margin for functions: half of the stack is a good choice.
     pub fn set_stack_budget(&mut self, bytes: usize) {
         self.stack_budget = bytes;
     }

@@ -214,6 +214,8 @@ pub(crate) fn run(set: &TemplateSet, name: &str, data: &Value) -> Result<Vec<u8>
     let mut depth = 0_i32;
     let mut out = Vec::new();
     let mut executor = Executor::new(set, &TableMethods, &mut depth, NoTrace);
+    // Half of what a test's thread has.
+    executor.set_stack_budget(1 << 20);
     match executor.execute(name, data, &mut out) {
         Ok(()) => Ok(out),
         Err(error) => Err(error.to_go_string()),

@@ -84,6 +84,7 @@ fn runs_inside_each_other_end_with_an_error() {
         // Far from the limit of the test host's own functions.
         let (mut depth, mut out) = (-1_000_000_i32, Vec::new());
         let mut executor = Executor::new(&set, &TableMethods, &mut depth, NoTrace);
+        executor.set_stack_budget(32 << 20);
         let error = executor.execute("t", &Value::Null, &mut out).unwrap_err();
         assert!(error.innermost().message().contains("exceeded maximum nesting"));
         assert!(error.links().count() > 10);
