@@ -27,6 +27,7 @@ python3 -m pip --version >/dev/null 2>&1 || need pip3 python3-pip
 
 step format cargo fmt --all --check
 step tidy cargo xtask tidy
+step docs cargo xtask docs --check
 step lint cargo clippy --quiet --workspace --all-targets -- -D warnings
 step unit cargo test --quiet --workspace
 step release cargo build --release --quiet --package skeg

@@ -2,6 +2,8 @@
 
 mod case;
 mod compat;
+mod docs;
+mod fuzz;
 mod generate;
 mod process;
 mod reference;
@@ -18,6 +20,9 @@ cargo xtask <chore>
                       --record      write down the real Helm's answers
                       --only TEXT   only cases whose name contains TEXT
                       --bin PATH    the program to judge (default: target/release/skeg, built first)
+  fuzz [options] [TARGET…]
+                    runs the fuzz targets (all, or those named), one after the other
+                      --seconds N   for how long each (default 8)
   generate [options] makes random charts, runs the real Helm and skeg on them, and makes differences small
                       --seed N      other charts (default 1)
                       --budget N    how many charts (default 400)
@@ -25,6 +30,7 @@ cargo xtask <chore>
                       --endless     until it is stopped
                       --only TEXT   only subjects whose name contains TEXT
                       --bin PATH    the program to judge
+  docs [--check]    writes docs/functions.md from the function tables
   tidy              checks the rules of the house that no compiler knows
 ";
 
@@ -34,7 +40,9 @@ fn main() -> ExitCode {
     let outcome = match args.first().map(String::as_str) {
         Some("reference") => reference::helm().map(|path| println!("{}", path.display())),
         Some("compat") => compat::run(rest),
+        Some("fuzz") => fuzz::run(rest),
         Some("generate") => generate::run(rest),
+        Some("docs") => docs::run(rest),
         Some("tidy") => tidy::run(),
         _ => {
             print!("{HELP}");

@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 use skeg_chart::{Chart, KubeVersion, LogLine};
 use skeg_funcs::world::World;
-use skeg_value::Map;
+use skeg_value::{Diagnostic, Map, Sources};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,6 +130,12 @@ impl Report {
             }
         }
     }
+}
+
+/// Everything that keeps the chart from rendering, explained: Helm's report has only the first of it.
+pub fn explain(subject: &Subject, options: &Options<'_>, sources: &skeg_chart::values::Sources) -> (Vec<Diagnostic>, Sources) {
+    let Ok(chart) = &subject.chart else { return Default::default() };
+    templates::explain(chart, options, sources)
 }
 
 /// Runs all rules.

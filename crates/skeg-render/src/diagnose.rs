@@ -30,12 +30,22 @@ pub struct Inputs<'i> {
 /// Explains a failure.
 pub fn diagnose(failure: &Failure, inputs: Inputs<'_>) -> (Diagnostic, Sources) {
     let mut sources = failure.sources.clone();
+    (explain(failure, inputs, &mut sources), sources)
+}
+
+/// Explains several failures of one chart; all spans point into one table.
+pub fn diagnose_all(failures: &[Failure], inputs: Inputs<'_>) -> (Vec<Diagnostic>, Sources) {
+    let mut sources = failures.first().map_or_else(Sources::default, |failure| failure.sources.clone());
+    (failures.iter().map(|failure| explain(failure, inputs, &mut sources)).collect(), sources)
+}
+
+fn explain(failure: &Failure, inputs: Inputs<'_>, sources: &mut Sources) -> Diagnostic {
     let diagnostic = match &failure.error {
         RenderError::Parse(error) => parse(error),
-        RenderError::Exec(error) => exec(error, inputs, &mut sources),
-        RenderError::Document(error) => document(error, failure, &mut sources),
+        RenderError::Exec(error) => exec(error, inputs, sources),
+        RenderError::Document(error) => document(error, failure, sources),
     };
-    (Diagnostic { message: failure.error.to_string(), ..diagnostic }, sources)
+    Diagnostic { message: failure.error.to_string(), ..diagnostic }
 }
 
 fn parse(error: &ParseError) -> Diagnostic {

@@ -13,5 +13,5 @@ pub mod request;
 
 pub use diagnose::diagnose;
 pub use error::RenderError;
-pub use render::{Failure, Rendered, render, render_files};
+pub use render::{Failure, Rendered, failures, render, render_files};
 pub use request::{Release, Request};

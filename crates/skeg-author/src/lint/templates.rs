@@ -1,12 +1,13 @@
 //! Rules for templates and what they render.
 
-use skeg_chart::values::{Nulls, coalesce};
+use skeg_chart::values::{Nulls, Sources as ValueSources, coalesce};
 use skeg_chart::{Capabilities, Chart, process};
 use skeg_kinds::{deprecation, names};
 use skeg_release::split;
-use skeg_render::{Release, Request, Rendered, render_files};
+use skeg_render::diagnose::{Inputs, diagnose_all};
+use skeg_render::{Release, Rendered, Request, failures, render_files};
 use skeg_template::NoTrace;
-use skeg_value::Value;
+use skeg_value::{Diagnostic, Map, Sources, Value};
 
 use super::manifest::{self, Manifest};
 use super::{Entry, Options, Report, Severity, Subject};
@@ -28,18 +29,16 @@ pub(super) fn check(subject: &Subject, options: &Options<'_>, report: &mut Repor
     }
 }
 
-/// Renders as lint does: a made-up release, no cluster, `required` and `fail` only noted.
-fn render(chart: &Chart, options: &Options<'_>, report: &mut Report) -> Option<(Chart, Rendered)> {
+/// The chart and its values, processed as for an installation; none where Helm gives up silently.
+fn prepared(chart: &Chart, options: &Options<'_>, report: &mut Report) -> Option<(Chart, Map)> {
     let mut chart = chart.clone();
-    // Helm gives up silently where dependencies or values cannot be processed.
     process::process(&mut chart, options.values, &mut report.log).ok()?;
     let values = coalesce(&chart, &options.values.deep_clone(), Nulls::Delete, &mut report.log).ok()?;
-    if !options.skip_schema_validation
-        && let Err(message) = (options.check_schemas)(&chart, &values)
-    {
-        report.error(FOLDER, message);
-        return None;
-    }
+    Some((chart, values))
+}
+
+/// Calls `render` as lint does: a made-up release, no cluster, `required` and `fail` only noted.
+fn with_request<R>(chart: &Chart, values: &Map, options: &Options<'_>, render: impl FnOnce(&Request<'_>) -> R) -> R {
     let release = Release {
         name: "test-release".to_owned(),
         namespace: options.namespace.to_owned(),
@@ -48,16 +47,26 @@ fn render(chart: &Chart, options: &Options<'_>, report: &mut Report) -> Option<(
         revision: 0,
     };
     let capabilities = Capabilities { kube_version: options.kube_version.clone(), ..Capabilities::default() };
-    let request = Request {
-        chart: &chart,
-        values: &values,
+    render(&Request {
+        chart,
+        values,
         release: &release,
         capabilities: &capabilities,
         world: options.world.clone(),
         enable_dns: false,
         lint: true,
-    };
-    match render_files(&request, NoTrace) {
+    })
+}
+
+fn render(chart: &Chart, options: &Options<'_>, report: &mut Report) -> Option<(Chart, Rendered)> {
+    let (chart, values) = prepared(chart, options, report)?;
+    if !options.skip_schema_validation
+        && let Err(message) = (options.check_schemas)(&chart, &values)
+    {
+        report.error(FOLDER, message);
+        return None;
+    }
+    match with_request(&chart, &values, options, |request| render_files(request, NoTrace)) {
         Ok(mut rendered) => {
             report.log.append(&mut rendered.log);
             Some((chart, rendered))
@@ -68,6 +77,13 @@ fn render(chart: &Chart, options: &Options<'_>, report: &mut Report) -> Option<(
             None
         }
     }
+}
+
+/// All failures of rendering, explained.
+pub(super) fn explain(chart: &Chart, options: &Options<'_>, sources: &ValueSources) -> (Vec<Diagnostic>, Sources) {
+    let Some((chart, values)) = prepared(chart, options, &mut Report::default()) else { return Default::default() };
+    let found = with_request(&chart, &values, options, failures);
+    diagnose_all(&found, Inputs { chart: &chart, values: &values, sources })
 }
 
 /// The rules for each template of the root chart; stops at the first output that is not YAML, as Helm does.

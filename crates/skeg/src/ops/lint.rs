@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use skeg_author::lint::{self, Entry, Finding, Severity, Subject};
 use skeg_chart::{KubeVersion, archive};
-use skeg_value::Map;
+use skeg_chart::values::Sources as ValueSources;
+use skeg_value::{Diagnostic, Map, Sources};
 
 use super::load;
 use super::values::ValueOptions;
 use crate::error::{CommandError, go_text};
-use crate::output::Output;
+use crate::output::{DiagnosticStyle, Output, diagnostics};
 use crate::settings::Settings;
 use crate::world::Machine;
 
@@ -34,6 +35,13 @@ pub struct LintOptions {
     pub kube_version: String,
 }
 
+/// What the command line brings along for every chart.
+struct Given {
+    values: Map,
+    sources: ValueSources,
+    kube_version: KubeVersion,
+}
+
 /// Examines the charts and prints the findings.
 ///
 /// # Errors
@@ -45,12 +53,13 @@ pub fn run(options: &LintOptions, settings: &Settings, out: &mut Output) -> Resu
             .map_err(|reason| CommandError::new(format!("invalid kube version '{text}': {reason}")))?,
     };
     let paths = paths(options);
-    let values = load::merge(&load::sources(&options.values)?)?;
+    let sources = load::sources(&options.values)?;
+    let given = Given { values: load::merge(&sources)?, sources, kube_version };
     let mut failed = 0;
     let mut troubled = 0;
     let mut text = String::new();
     for path in &paths {
-        let verdict = examine(path, options, settings, &values, &kube_version, out);
+        let verdict = examine(path, options, settings, &given, out);
         let is_troubled = verdict.as_ref().map_or(true, |findings| findings.iter().any(|f| f.severity > Severity::Info));
         troubled += usize::from(is_troubled);
         if options.quiet && !is_troubled {
@@ -118,8 +127,7 @@ fn examine(
     path: &str,
     options: &LintOptions,
     settings: &Settings,
-    values: &Map,
-    kube_version: &KubeVersion,
+    given: &Given,
     out: &mut Output,
 ) -> Result<Vec<Finding>, String> {
     let subject = if path.ends_with(".tgz") || path.ends_with(".tar.gz") {
@@ -127,20 +135,32 @@ fn examine(
     } else {
         directory_subject(path, out)?
     };
-    let report = lint::lint(
-        &subject,
-        &lint::Options {
-            values,
-            namespace: &settings.namespace(),
-            kube_version: kube_version.clone(),
-            skip_schema_validation: options.skip_schema_validation,
-            world: Rc::new(Machine::new(settings.time_zone())),
-            check_schemas: &load::schemas_verdict,
-            check_schema: &load::schema_verdict,
-        },
-    );
+    let rules = lint::Options {
+        values: &given.values,
+        namespace: &settings.namespace(),
+        kube_version: given.kube_version.clone(),
+        skip_schema_validation: options.skip_schema_validation,
+        world: Rc::new(Machine::new(settings.time_zone())),
+        check_schemas: &load::schemas_verdict,
+        check_schema: &load::schema_verdict,
+    };
+    let report = lint::lint(&subject, &rules);
     load::log_all(&report.log, out);
+    if out.diagnostic_style() != DiagnosticStyle::Short {
+        let (found, texts) = lint::explain(&subject, &rules, &given.sources);
+        found.iter().for_each(|diagnostic| explain(diagnostic, &texts, out));
+    }
     Ok(report.findings)
+}
+
+/// Helm's report stops at the first template that fails; here are all of them, on standard error.
+fn explain(diagnostic: &Diagnostic, texts: &Sources, out: &mut Output) {
+    if out.diagnostic_style() == DiagnosticStyle::Json {
+        let line = diagnostics::json(diagnostic, texts);
+        return out.eprint(line);
+    }
+    let drawing = diagnostics::draw(diagnostic, texts, out.colors_err());
+    out.eprint(format!("{}\n{drawing}\n", diagnostic.message));
 }
 
 fn directory_subject(path: &str, out: &mut Output) -> Result<Subject, String> {
