@@ -21,6 +21,7 @@ use skeg_value::{IntType, Value};
 use crate::host::host;
 use crate::table::{fixed, impure};
 use crate::{args, cast};
+pub(crate) use civil::Civil as Calendar;
 use duration::{HOUR, MINUTE, SECOND};
 use time::GoTime;
 pub(crate) use toml::method as toml_method;
@@ -266,6 +267,13 @@ fn present(context: &mut dyn Context, home: &Rc<Location>) -> GoTime {
     let start = GoTime::new(started.0, started.1, Rc::clone(home), Rc::clone(home));
     time.running = Some(time.since(&start));
     time
+}
+
+/// What a UTC clock shows now, and after so many days. The span is counted in 64 bits of nanoseconds and wraps.
+pub(crate) fn validity(context: &mut dyn Context, days: i64) -> (Calendar, Calendar) {
+    let from = present(context, &Location::utc());
+    let until = from.add(days.wrapping_mul(24 * HOUR));
+    (Calendar::of(from.seconds), Calendar::of(until.seconds))
 }
 
 fn now(context: &mut dyn Context, _: &[Value]) -> Answer {

@@ -7,19 +7,19 @@ pub(super) const DAY: i64 = 86_400;
 
 /// A calendar day and the time in it, as a clock in some zone shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Civil {
-    pub(super) year: i64,
+pub(crate) struct Civil {
+    pub(crate) year: i64,
     /// 1 to 12.
-    pub(super) month: u32,
+    pub(crate) month: u32,
     /// 1 to 31.
-    pub(super) day: u32,
-    pub(super) hour: u32,
-    pub(super) minute: u32,
-    pub(super) second: u32,
+    pub(crate) day: u32,
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    pub(crate) second: u32,
     /// 1 to 366.
-    pub(super) year_day: u32,
+    pub(crate) year_day: u32,
     /// 0 is Sunday.
-    pub(super) weekday: u32,
+    pub(crate) weekday: u32,
 }
 
 /// Days from Go's earliest representable day to 1970: it counts seconds from there in 64 bits without a sign, so
@@ -28,7 +28,7 @@ const DAYS_BEFORE_1970: i64 = 730_692_556 * 146_097 + 306 + 719_162;
 
 impl Civil {
     /// What a clock shows at a moment that is already shifted by the zone's offset.
-    pub(super) fn of(local_seconds: i64) -> Civil {
+    pub(crate) fn of(local_seconds: i64) -> Civil {
         let absolute = local_seconds.wrapping_add(DAYS_BEFORE_1970.wrapping_mul(DAY)) as u64;
         let days = (absolute / DAY as u64) as i64 - DAYS_BEFORE_1970;
         let second_of_day = (absolute % DAY as u64) as u32;

@@ -212,7 +212,7 @@ impl<T: Tracer> Executor<'_, T> {
             (Param::Bool, _) => (None, "bool"),
             (Param::Int, _) => (number.int.map(Value::int), "integer"),
             (Param::Int64, _) => (number.int.map(Value::int64), "integer"),
-            (Param::Uint32, _) => (number.int.map(uint32), "unsigned integer"),
+            (Param::Uint32, _) => (number.int.filter(|&int| int >= 0).map(uint32), "unsigned integer"),
             (Param::Float, _) => (number.float.map(Value::Float), "float"),
             (Param::Any | Param::List(_) | Param::Map | Param::Object(_), _) => {
                 let (shown, name) = (show(at.file, id), param.type_name());
