@@ -29,6 +29,10 @@ use slot::Slot;
 /// Go's limit on templates that call templates with `{{template}}`.
 const MOST_TEMPLATES: usize = 100_000;
 
+/// The most runs inside each other. Charts get nowhere near; a text that runs itself for ever ends here, before its
+/// error has a hundred thousand links.
+const MOST_RUNS: usize = 20_000;
+
 /// How much of the thread's stack nested parentheses and nested runs may use unless
 /// [`Executor::set_stack_budget`] says otherwise. A run inside another takes 2 to 4 KiB, so that the thousand and more
 /// that charts may have need some megabytes; the program runs templates on a thread with 1 GiB.
@@ -180,7 +184,7 @@ impl<'a, T: Tracer> Executor<'a, T> {
     fn run_apart(&mut self, template: Located, data: &Value, out: &mut Vec<u8>) -> Evaluated<()> {
         if self.runs == 0 {
             self.stack_start = stack_position();
-        } else if self.stack_is_used_up() {
+        } else if self.runs >= MOST_RUNS || self.stack_is_used_up() {
             return Err(Box::new(ExecError::bare(
                 "template: exceeded maximum nesting of template runs".to_owned(),
             )));
