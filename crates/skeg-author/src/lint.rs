@@ -84,6 +84,12 @@ pub struct Subject {
     pub chart: Result<Chart, String>,
 }
 
+/// Checks values against the schemas of a chart and its subcharts.
+pub type SchemasCheck = dyn Fn(&Chart, &Map) -> Result<(), String>;
+
+/// Checks values against one schema's text.
+pub type SchemaCheck = dyn Fn(&[u8], &Map) -> Result<(), String>;
+
 /// How to examine.
 pub struct Options<'o> {
     /// The user's values.
@@ -97,9 +103,9 @@ pub struct Options<'o> {
     /// Clock, entropy, network for template functions.
     pub world: Rc<dyn World>,
     /// Checks values against the schemas of a chart and its subcharts; Helm's text of what is wrong.
-    pub check_schemas: &'o dyn Fn(&Chart, &Map) -> Result<(), String>,
+    pub check_schemas: &'o SchemasCheck,
     /// Checks values against one schema; the list of what is wrong.
-    pub check_schema: &'o dyn Fn(&[u8], &Map) -> Result<(), String>,
+    pub check_schema: &'o SchemaCheck,
 }
 
 /// What the rules found, and what Helm says besides.
@@ -113,7 +119,11 @@ pub struct Report {
 
 impl Report {
     fn add(&mut self, severity: Severity, subject: &str, message: impl Into<String>) {
-        self.findings.push(Finding { severity, subject: subject.to_owned(), message: message.into() });
+        self.findings.push(Finding {
+            severity,
+            subject: subject.to_owned(),
+            message: message.into(),
+        });
     }
 
     fn error(&mut self, subject: &str, message: impl Into<String>) {
@@ -133,8 +143,14 @@ impl Report {
 }
 
 /// Everything that keeps the chart from rendering, explained: Helm's report has only the first of it.
-pub fn explain(subject: &Subject, options: &Options<'_>, sources: &skeg_chart::values::Sources) -> (Vec<Diagnostic>, Sources) {
-    let Ok(chart) = &subject.chart else { return Default::default() };
+pub fn explain(
+    subject: &Subject,
+    options: &Options<'_>,
+    sources: &skeg_chart::values::Sources,
+) -> (Vec<Diagnostic>, Sources) {
+    let Ok(chart) = &subject.chart else {
+        return Default::default();
+    };
     templates::explain(chart, options, sources)
 }
 

@@ -15,21 +15,48 @@ pub const FILES: &[(&str, &str)] = &[
     ("values.yaml", include_str!("scaffold/values.yaml")),
     ("values.schema.json", include_str!("scaffold/values.schema.json")),
     (".helmignore", include_str!("scaffold/helmignore")),
-    ("templates/ingress.yaml", include_str!("scaffold/templates/ingress.yaml")),
-    ("templates/httproute.yaml", include_str!("scaffold/templates/httproute.yaml")),
-    ("templates/deployment.yaml", include_str!("scaffold/templates/deployment.yaml")),
-    ("templates/service.yaml", include_str!("scaffold/templates/service.yaml")),
-    ("templates/serviceaccount.yaml", include_str!("scaffold/templates/serviceaccount.yaml")),
+    (
+        "templates/ingress.yaml",
+        include_str!("scaffold/templates/ingress.yaml"),
+    ),
+    (
+        "templates/httproute.yaml",
+        include_str!("scaffold/templates/httproute.yaml"),
+    ),
+    (
+        "templates/deployment.yaml",
+        include_str!("scaffold/templates/deployment.yaml"),
+    ),
+    (
+        "templates/service.yaml",
+        include_str!("scaffold/templates/service.yaml"),
+    ),
+    (
+        "templates/serviceaccount.yaml",
+        include_str!("scaffold/templates/serviceaccount.yaml"),
+    ),
     ("templates/hpa.yaml", include_str!("scaffold/templates/hpa.yaml")),
     ("templates/NOTES.txt", include_str!("scaffold/templates/NOTES.txt")),
-    ("templates/_helpers.tpl", include_str!("scaffold/templates/_helpers.tpl")),
-    ("templates/tests/test-connection.yaml", include_str!("scaffold/templates/tests/test-connection.yaml")),
-    ("tests/deployment_test.yaml", include_str!("scaffold/tests/deployment_test.yaml")),
+    (
+        "templates/_helpers.tpl",
+        include_str!("scaffold/templates/_helpers.tpl"),
+    ),
+    (
+        "templates/tests/test-connection.yaml",
+        include_str!("scaffold/templates/tests/test-connection.yaml"),
+    ),
+    (
+        "tests/deployment_test.yaml",
+        include_str!("scaffold/tests/deployment_test.yaml"),
+    ),
 ];
 
 /// The files of a chart of this name, ready to be written.
 pub fn files(name: &str) -> Vec<(&'static str, String)> {
-    FILES.iter().map(|(path, text)| (*path, text.replace(CHART_NAME, name))).collect()
+    FILES
+        .iter()
+        .map(|(path, text)| (*path, text.replace(CHART_NAME, name)))
+        .collect()
 }
 
 /// Why a name cannot be a new chart's name.
@@ -54,7 +81,10 @@ mod tests {
     #[test]
     fn names_are_letters_digits_dots_dashes_and_underscores() {
         assert!(check_name("a.B_c-1").is_ok());
-        assert_eq!(check_name(""), Err("chart name must be between 1 and 250 characters".to_owned()));
+        assert_eq!(
+            check_name(""),
+            Err("chart name must be between 1 and 250 characters".to_owned())
+        );
         assert!(check_name(&"a".repeat(250)).is_ok());
         assert!(check_name(&"a".repeat(251)).is_err());
         assert!(check_name("a b").unwrap_err().contains("regular expression"));

@@ -48,7 +48,13 @@ const fn row(
     gone: Option<u32>,
     replacement: Option<(&'static str, &'static str)>,
 ) -> Deprecation {
-    Deprecation { api_version, kind, since, gone, replacement }
+    Deprecation {
+        api_version,
+        kind,
+        since,
+        gone,
+        replacement,
+    }
 }
 
 /// Sorted by API version, then kind.
@@ -214,7 +220,11 @@ mod tests {
     /// Lookup is by binary search, so the table must be sorted and without duplicates.
     #[test]
     fn the_table_is_sorted() {
-        assert!(DEPRECATIONS.windows(2).all(|w| (w[0].api_version, w[0].kind) < (w[1].api_version, w[1].kind)));
+        assert!(
+            DEPRECATIONS
+                .windows(2)
+                .all(|w| (w[0].api_version, w[0].kind) < (w[1].api_version, w[1].kind))
+        );
     }
 
     /// spec 6.5: reported from the minor of deprecation on.
@@ -222,7 +232,9 @@ mod tests {
     fn an_api_is_reported_once_it_is_deprecated() {
         assert_eq!(deprecation("batch/v1beta1", "CronJob", 20), None);
         assert_eq!(
-            deprecation("batch/v1beta1", "CronJob", 21).map(Deprecation::message).as_deref(),
+            deprecation("batch/v1beta1", "CronJob", 21)
+                .map(Deprecation::message)
+                .as_deref(),
             Some("batch/v1beta1 CronJob is deprecated in v1.21+, unavailable in v1.25+; use batch/v1 CronJob")
         );
         assert_eq!(deprecation("apps/v1", "Deployment", 37), None);

@@ -21,7 +21,8 @@ fn is_alnum(b: u8) -> bool {
 /// `[a-z0-9]([-a-z0-9]*[a-z0-9])?`
 fn is_label(text: &str) -> bool {
     let bytes = text.as_bytes();
-    matches!(bytes, [first, .., last] if is_alnum(*first) && is_alnum(*last)) && bytes.iter().all(|&b| is_alnum(b) || b == b'-')
+    matches!(bytes, [first, .., last] if is_alnum(*first) && is_alnum(*last))
+        && bytes.iter().all(|&b| is_alnum(b) || b == b'-')
         || matches!(bytes, [only] if is_alnum(*only))
 }
 
@@ -76,7 +77,11 @@ fn path_segment(name: &str) -> Vec<String> {
     if name == "." || name == ".." {
         return vec![format!("may not be '{name}'")];
     }
-    ["/", "%"].iter().filter(|c| name.contains(**c)).map(|c| format!("may not contain '{c}'")).collect()
+    ["/", "%"]
+        .iter()
+        .filter(|c| name.contains(**c))
+        .map(|c| format!("may not contain '{c}'"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -99,7 +104,12 @@ mod tests {
             ("ClusterRoleBinding", "..", false),
             ("CertificateSigningRequest", "A b", true),
         ] {
-            assert_eq!(check(kind, name).is_empty(), fine, "{kind} {name:?}: {:?}", check(kind, name));
+            assert_eq!(
+                check(kind, name).is_empty(),
+                fine,
+                "{kind} {name:?}: {:?}",
+                check(kind, name)
+            );
         }
     }
 }

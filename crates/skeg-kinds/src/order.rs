@@ -111,9 +111,26 @@ mod tests {
     /// spec 6.1 rule 6: listed kinds in list order, then the others alphabetically, the empty kind first.
     #[test]
     fn unlisted_kinds_follow_alphabetically() {
-        let mut kinds = vec!["Zoo", "Service", "", "Alpha", "Namespace", "ValidatingWebhookConfiguration"];
+        let mut kinds = vec![
+            "Zoo",
+            "Service",
+            "",
+            "Alpha",
+            "Namespace",
+            "ValidatingWebhookConfiguration",
+        ];
         kinds.sort_by_key(|kind| install_rank(kind));
-        assert_eq!(kinds, ["Namespace", "Service", "ValidatingWebhookConfiguration", "", "Alpha", "Zoo"]);
+        assert_eq!(
+            kinds,
+            [
+                "Namespace",
+                "Service",
+                "ValidatingWebhookConfiguration",
+                "",
+                "Alpha",
+                "Zoo"
+            ]
+        );
     }
 
     /// Removal goes through the same kinds.

@@ -71,12 +71,19 @@ impl Hook {
     /// # Errors
     /// The whole annotation, where any of its items is no event that Helm knows: Helm then drops the document.
     pub fn of(document: &Document) -> Result<Option<Hook>, String> {
-        let Some(annotation) = document.annotation(HOOK) else { return Ok(None) };
+        let Some(annotation) = document.annotation(HOOK) else {
+            return Ok(None);
+        };
         let events: Option<Vec<HookEvent>> = annotation.split(',').map(HookEvent::parse).collect();
-        let Some(events) = events else { return Err(annotation.into_owned()) };
+        let Some(events) = events else {
+            return Err(annotation.into_owned());
+        };
         Ok(Some(Hook {
             events,
-            weight: document.annotation(HOOK_WEIGHT).and_then(|text| text.parse().ok()).unwrap_or(0),
+            weight: document
+                .annotation(HOOK_WEIGHT)
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(0),
             delete_policies: items(document.annotation(HOOK_DELETE_POLICY).as_deref()),
             output_log_policies: items(document.annotation(HOOK_OUTPUT_LOG_POLICY).as_deref()),
             document: document.clone(),
@@ -90,5 +97,7 @@ impl Hook {
 }
 
 fn items(annotation: Option<&str>) -> Vec<String> {
-    annotation.map_or_else(Vec::new, |text| text.split(',').map(|item| item.trim().to_lowercase()).collect())
+    annotation.map_or_else(Vec::new, |text| {
+        text.split(',').map(|item| item.trim().to_lowercase()).collect()
+    })
 }

@@ -49,7 +49,12 @@ pub fn sort(files: &[RenderedFile], order: Order) -> Result<Sorted, DocumentErro
         for range in split::documents(&file.text) {
             let document = match read(index, file, range) {
                 Ok(document) => document,
-                Err(error) => return Err(DocumentError { unknown_hooks: sorted.unknown_hooks, ..error }),
+                Err(error) => {
+                    return Err(DocumentError {
+                        unknown_hooks: sorted.unknown_hooks,
+                        ..error
+                    });
+                }
             };
             match Hook::of(&document) {
                 Ok(Some(hook)) => sorted.hooks.push(hook),
@@ -63,14 +68,25 @@ pub fn sort(files: &[RenderedFile], order: Order) -> Result<Sorted, DocumentErro
         Order::Uninstall => uninstall_rank,
     };
     sorted.manifests.sort_by(|a, b| rank(&a.kind()).cmp(&rank(&b.kind())));
-    sorted.hooks.sort_by(|a, b| rank(&a.document.kind()).cmp(&rank(&b.document.kind())));
+    sorted
+        .hooks
+        .sort_by(|a, b| rank(&a.document.kind()).cmp(&rank(&b.document.kind())));
     Ok(sorted)
 }
 
 fn read(index: usize, file: &RenderedFile, range: std::ops::Range<usize>) -> Result<Document, DocumentError> {
     match yaml::check_head(&file.text[range.clone()]) {
-        Ok(head) => Ok(Document { file: index, range, head }),
-        Err(error) => Err(DocumentError { file: file.name.clone(), message: error.to_string(), range, unknown_hooks: Vec::new() }),
+        Ok(head) => Ok(Document {
+            file: index,
+            range,
+            head,
+        }),
+        Err(error) => Err(DocumentError {
+            file: file.name.clone(),
+            message: error.to_string(),
+            range,
+            unknown_hooks: Vec::new(),
+        }),
     }
 }
 

@@ -51,7 +51,10 @@ fn skip_space(text: &[u8], start: usize, end: usize) -> usize {
 }
 
 fn wide_space(text: &[u8]) -> bool {
-    matches!(text, [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF, ..] | [0xE2, 0x81, 0x9F, ..])
+    matches!(
+        text,
+        [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF, ..] | [0xE2, 0x81, 0x9F, ..]
+    )
 }
 
 /// Whether a rendered file holds nothing but white space.
@@ -64,7 +67,8 @@ pub fn trim(text: &[u8]) -> &[u8] {
     let start = skip_space(text, 0, text.len());
     let mut end = text.len();
     while end > start {
-        let before = (1..=3).find(|&n| end - start >= n && skip_space(text, end - n, end) == end && is_char(&text[end - n..end]));
+        let before = (1..=3)
+            .find(|&n| end - start >= n && skip_space(text, end - n, end) == end && is_char(&text[end - n..end]));
         match before {
             Some(n) => end -= n,
             None => break,
@@ -82,7 +86,10 @@ mod tests {
     use super::*;
 
     fn pieces(text: &str) -> Vec<&str> {
-        documents(text.as_bytes()).into_iter().map(|range| &text[range]).collect()
+        documents(text.as_bytes())
+            .into_iter()
+            .map(|range| &text[range])
+            .collect()
     }
 
     /// spec 6.1 rule 3, each clause.
@@ -91,14 +98,26 @@ mod tests {
         for (name, text, expected) in [
             ("one document", "a: 1\n", vec!["a: 1\n"]),
             ("leading boundary", "---\na: 1\n", vec!["a: 1\n"]),
-            ("trailing text is kept", "a: 1\n\n---\nb: 1\n\n", vec!["a: 1\n\n", "b: 1\n\n"]),
+            (
+                "trailing text is kept",
+                "a: 1\n\n---\nb: 1\n\n",
+                vec!["a: 1\n\n", "b: 1\n\n"],
+            ),
             ("text after the dashes", "---foo: 1\n", vec!["foo: 1\n"]),
-            ("a comment after the dashes", "a: 1\n--- # c\nb: 1\n", vec!["a: 1\n", "# c\nb: 1\n"]),
+            (
+                "a comment after the dashes",
+                "a: 1\n--- # c\nb: 1\n",
+                vec!["a: 1\n", "# c\nb: 1\n"],
+            ),
             ("four dashes", "----\n", vec!["-\n"]),
             ("six dashes", "------\n", vec!["---\n"]),
             ("indented dashes", "a:\n ---\n", vec!["a:\n ---\n"]),
             ("blank pieces", "---\n---\n \n---\na: 1", vec!["a: 1"]),
-            ("indentation of the first line", "\n  a: 1\n  b: 2\n", vec!["a: 1\n  b: 2\n"]),
+            (
+                "indentation of the first line",
+                "\n  a: 1\n  b: 2\n",
+                vec!["a: 1\n  b: 2\n"],
+            ),
             ("unicode space in front", "\u{3000}\u{a0}a: 1", vec!["a: 1"]),
             ("nothing", " \n\t", vec![]),
         ] {

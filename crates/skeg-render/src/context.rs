@@ -46,7 +46,11 @@ pub(crate) fn templates(request: &Request<'_>) -> Vec<Template> {
     release.insert("Revision", Value::int(request.release.revision));
     release.insert("Service", "Helm");
     let capabilities = objects::capabilities(kube_version(request), &request.capabilities.api_versions);
-    let mut builder = Builder { release, capabilities, templates: Vec::new() };
+    let mut builder = Builder {
+        release,
+        capabilities,
+        templates: Vec::new(),
+    };
     builder.chart(request.chart, request.values, None);
     let mut templates = builder.templates;
     templates.sort_by(|a, b| depth(&b.name).cmp(&depth(&a.name)).then_with(|| b.name.cmp(&a.name)));
@@ -103,8 +107,11 @@ impl Builder {
 }
 
 fn files(chart: &Chart) -> Map {
-    let files: Map =
-        chart.files.iter().map(|file| (file.name.as_ref().into(), Value::Bytes(Arc::clone(&file.data).into()))).collect();
+    let files: Map = chart
+        .files
+        .iter()
+        .map(|file| (file.name.as_ref().into(), Value::Bytes(Arc::clone(&file.data).into())))
+        .collect();
     files.with_type(MapType::Files)
 }
 

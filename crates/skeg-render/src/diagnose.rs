@@ -35,8 +35,16 @@ pub fn diagnose(failure: &Failure, inputs: Inputs<'_>) -> (Diagnostic, Sources) 
 
 /// Explains several failures of one chart; all spans point into one table.
 pub fn diagnose_all(failures: &[Failure], inputs: Inputs<'_>) -> (Vec<Diagnostic>, Sources) {
-    let mut sources = failures.first().map_or_else(Sources::default, |failure| failure.sources.clone());
-    (failures.iter().map(|failure| explain(failure, inputs, &mut sources)).collect(), sources)
+    let mut sources = failures
+        .first()
+        .map_or_else(Sources::default, |failure| failure.sources.clone());
+    (
+        failures
+            .iter()
+            .map(|failure| explain(failure, inputs, &mut sources))
+            .collect(),
+        sources,
+    )
 }
 
 fn explain(failure: &Failure, inputs: Inputs<'_>, sources: &mut Sources) -> Diagnostic {
@@ -45,7 +53,10 @@ fn explain(failure: &Failure, inputs: Inputs<'_>, sources: &mut Sources) -> Diag
         RenderError::Exec(error) => exec(error, inputs, sources),
         RenderError::Document(error) => document(error, failure, sources),
     };
-    Diagnostic { message: failure.error.to_string(), ..diagnostic }
+    Diagnostic {
+        message: failure.error.to_string(),
+        ..diagnostic
+    }
 }
 
 fn parse(error: &ParseError) -> Diagnostic {
@@ -56,26 +67,43 @@ fn parse(error: &ParseError) -> Diagnostic {
 }
 
 fn exec(error: &ExecError, inputs: Inputs<'_>, sources: &mut Sources) -> Diagnostic {
-    let innermost = error.links().filter(|link| !matches!(link.cause, ExecCause::Bare(_))).last().unwrap_or(error);
+    let innermost = error
+        .links()
+        .filter(|link| !matches!(link.cause, ExecCause::Bare(_)))
+        .last()
+        .unwrap_or(error);
     let own_words = error.fail_text();
-    let mut diagnostic =
-        Diagnostic::error(if own_words.is_some() { "template/fail" } else { "template/exec" }, String::new());
+    let mut diagnostic = Diagnostic::error(
+        if own_words.is_some() {
+            "template/fail"
+        } else {
+            "template/exec"
+        },
+        String::new(),
+    );
     let label = own_words.map_or_else(|| error.innermost().message(), |_| "stopped by the chart".to_owned());
     diagnostic.primary = Some((innermost.span, label));
-    let mut trail: Vec<&ExecError> = error.links().take_while(|link| !std::ptr::eq(*link, innermost)).collect();
+    let mut trail: Vec<&ExecError> = error
+        .links()
+        .take_while(|link| !std::ptr::eq(*link, innermost))
+        .collect();
     trail.reverse();
     diagnostic.trail = trail.into_iter().map(|link| (link.span, String::new())).collect();
     if let Some((root, names)) = &innermost.path {
         blame(root, names, inputs, sources, &mut diagnostic);
     }
-    diagnostic.hints.extend(hints::of_exec(&error.innermost().message(), innermost.culprit.as_ref()));
+    diagnostic
+        .hints
+        .extend(hints::of_exec(&error.innermost().message(), innermost.culprit.as_ref()));
     diagnostic
 }
 
 /// Finds the value on which a field chain failed: says what it is, where it was set, and which key is near.
 fn blame(root: &Value, names: &[String], inputs: Inputs<'_>, sources: &mut Sources, diagnostic: &mut Diagnostic) {
     let Value::Map(root) = root else { return };
-    let Some((missing, walked)) = names.split_last() else { return };
+    let Some((missing, walked)) = names.split_last() else {
+        return;
+    };
     // The chain up to the last map, the names that led there, and the first name that could not be followed.
     let mut map = root.clone();
     let mut followed = 0;
@@ -84,29 +112,45 @@ fn blame(root: &Value, names: &[String], inputs: Inputs<'_>, sources: &mut Sourc
         followed += 1;
     }
     let chain = names[..followed].join(".");
-    let shown = if chain.is_empty() { "there".to_owned() } else { format!("in `{chain}`") };
+    let shown = if chain.is_empty() {
+        "there".to_owned()
+    } else {
+        format!("in `{chain}`")
+    };
     let broken = walked.get(followed).unwrap_or(missing);
     let found = map.get(broken.as_bytes());
     if found.is_none() || matches!(found, Some(Value::Null)) {
         let keys: Vec<String> = map.borrow().keys().map(ToString::to_string).collect();
         match nearest::of(broken, &keys) {
-            Some(near) => diagnostic.hints.push(format!("there is no `{broken}` {shown}; the nearest key is `{near}`")),
+            Some(near) => diagnostic
+                .hints
+                .push(format!("there is no `{broken}` {shown}; the nearest key is `{near}`")),
             None if found.is_none() && !keys.is_empty() && keys.len() <= 12 => {
-                diagnostic.hints.push(format!("there is no `{broken}` {shown}; it has: {}", keys.join(", ")));
+                diagnostic
+                    .hints
+                    .push(format!("there is no `{broken}` {shown}; it has: {}", keys.join(", ")));
             }
             None if found.is_none() => diagnostic.hints.push(format!("there is no `{broken}` {shown}")),
             None => diagnostic.hints.push(format!("`{broken}` {shown} is null")),
         }
     }
-    let Some(mut path) = path_of(&map, inputs.values, &mut Vec::new(), &mut 0) else { return };
+    let Some(mut path) = path_of(&map, inputs.values, &mut Vec::new(), &mut 0) else {
+        return;
+    };
     if found.is_some() {
         path.push(broken.clone());
     }
-    let said = found.as_ref().map_or_else(|| "set here".to_owned(), |value| format!("`{broken}` is {}", describe(value)));
+    let said = found.as_ref().map_or_else(
+        || "set here".to_owned(),
+        |value| format!("`{broken}` is {}", describe(value)),
+    );
     match origin(inputs.chart, inputs.sources, &path) {
         Some(Origin::File { name, text, range }) => {
             let file = sources.add(name, std::sync::Arc::<[u8]>::from(text.as_bytes()));
-            diagnostic.related.push((Span::new(file, range.start, line_end(&text, range.start, range.end)), said));
+            diagnostic.related.push((
+                Span::new(file, range.start, line_end(&text, range.start, range.end)),
+                said,
+            ));
         }
         Some(Origin::Flag(flag)) => diagnostic.hints.push(format!("{said}, set by `{flag}`")),
         None => {}
@@ -115,7 +159,10 @@ fn blame(root: &Value, names: &[String], inputs: Inputs<'_>, sources: &mut Sourc
 
 /// A span that is shown on one line ends with the line.
 fn line_end(text: &[u8], start: usize, end: usize) -> usize {
-    text[start..end].iter().position(|&b| b == b'\n').map_or(end, |offset| start + offset)
+    text[start..end]
+        .iter()
+        .position(|&b| b == b'\n')
+        .map_or(end, |offset| start + offset)
 }
 
 /// Values visited before a search for a map gives up.
@@ -152,13 +199,21 @@ fn describe(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Map(map) => {
             let keys: Vec<String> = map.borrow().keys().take(5).map(ToString::to_string).collect();
-            if keys.is_empty() { "an empty map".to_owned() } else { format!("a map with {}", keys.join(", ")) }
+            if keys.is_empty() {
+                "an empty map".to_owned()
+            } else {
+                format!("a map with {}", keys.join(", "))
+            }
         }
         Value::List(list) => format!("a list of {}", list.len()),
         Value::String(text) => {
             let text = text.to_string();
             let short: String = text.chars().take(40).collect();
-            format!("the text {:?}{}", short, if short.len() < text.len() { "…" } else { "" })
+            format!(
+                "the text {:?}{}",
+                short,
+                if short.len() < text.len() { "…" } else { "" }
+            )
         }
         Value::Bool(b) => format!("the boolean {b}"),
         Value::Int(int) => format!("the number {}", int.as_i128()),
@@ -174,7 +229,11 @@ fn document(error: &DocumentError, failure: &Failure, sources: &mut Sources) -> 
         let text = &file.text[error.range.clone()];
         let id = sources.add(format!("{} (rendered)", error.file), std::sync::Arc::<[u8]>::from(text));
         let line = line_number(&error.message).unwrap_or(1);
-        let start: usize = text.split_inclusive(|&b| b == b'\n').take(line - 1).map(<[u8]>::len).sum();
+        let start: usize = text
+            .split_inclusive(|&b| b == b'\n')
+            .take(line - 1)
+            .map(<[u8]>::len)
+            .sum();
         let start = start.min(text.len());
         let end = line_end(text, start, text.len());
         diagnostic.primary = Some((Span::new(id, start, end), "the YAML is broken about here".to_owned()));

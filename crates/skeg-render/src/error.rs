@@ -56,5 +56,10 @@ fn chain(error: &ExecError) -> Option<String> {
 }
 
 fn block(link: &ExecError) -> String {
-    format!("{}\n  {}:\n    {}", link.location(), link.executing(), link.message().trim_end())
+    format!(
+        "{}\n  {}:\n    {}",
+        link.location(),
+        link.executing(),
+        link.message().trim_end()
+    )
 }

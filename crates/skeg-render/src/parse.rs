@@ -16,15 +16,20 @@ type Parsed = Vec<Result<ParsedFile, ParseError>>;
 
 /// Parses all templates; results in their order.
 pub(crate) fn all(templates: &[Template], functions: &Functions) -> Parsed {
-    let texts: Vec<(&str, &Arc<[u8]>)> =
-        templates.iter().map(|template| (template.name.as_str(), &template.text)).collect();
+    let texts: Vec<(&str, &Arc<[u8]>)> = templates
+        .iter()
+        .map(|template| (template.name.as_str(), &template.text))
+        .collect();
     let total: usize = texts.iter().map(|(_, text)| text.len()).sum();
     if total < WORTH_A_THREAD {
         return some(&texts, functions);
     }
     let (first, second) = texts.split_at(half(&texts, total));
     thread::scope(|scope| {
-        let Ok(other) = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || some(second, functions)) else {
+        let Ok(other) = thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || some(second, functions))
+        else {
             return some(&texts, functions);
         };
         let mut parsed = some(first, functions);
@@ -52,5 +57,8 @@ fn half(texts: &[(&str, &Arc<[u8]>)], total: usize) -> usize {
 }
 
 fn some(texts: &[(&str, &Arc<[u8]>)], functions: &Functions) -> Parsed {
-    texts.iter().map(|(name, text)| ParsedFile::parse(name, Arc::clone(text), functions)).collect()
+    texts
+        .iter()
+        .map(|(name, text)| ParsedFile::parse(name, Arc::clone(text), functions))
+        .collect()
 }

@@ -30,7 +30,11 @@ pub fn manifest(chart: &Chart, rendered: &Rendered, parts: Parts) -> Vec<u8> {
         }
     }
     for document in &rendered.documents.manifests {
-        append(&mut out, &rendered.files[document.file].name, document.text(&rendered.files));
+        append(
+            &mut out,
+            &rendered.files[document.file].name,
+            document.text(&rendered.files),
+        );
     }
     trim_in_place(&mut out);
     out.push(b'\n');
@@ -42,15 +46,14 @@ pub fn manifest(chart: &Chart, rendered: &Rendered, parts: Parts) -> Vec<u8> {
 
 /// The hooks that are wanted: template name and text.
 pub fn hooks(rendered: &Rendered, parts: Parts) -> impl Iterator<Item = (&str, &[u8])> {
-    let wanted = move |hook: &&skeg_release::Hook| {
-        !parts.no_hooks && !(parts.skip_tests && hook.runs_at(HookEvent::Test))
-    };
-    rendered
-        .documents
-        .hooks
-        .iter()
-        .filter(wanted)
-        .map(|hook| (rendered.files[hook.document.file].name.as_str(), hook.document.text(&rendered.files)))
+    let wanted =
+        move |hook: &&skeg_release::Hook| !(parts.no_hooks || parts.skip_tests && hook.runs_at(HookEvent::Test));
+    rendered.documents.hooks.iter().filter(wanted).map(|hook| {
+        (
+            rendered.files[hook.document.file].name.as_str(),
+            hook.document.text(&rendered.files),
+        )
+    })
 }
 
 /// One document with its two lines of heading.
@@ -74,7 +77,10 @@ fn trim_in_place(out: &mut Vec<u8>) {
 /// # Errors
 /// The first pattern that matches nothing.
 pub fn show_only(manifest: &[u8], patterns: &[String]) -> Result<Vec<u8>, String> {
-    let documents: Vec<&[u8]> = split::documents(manifest).into_iter().map(|range| &manifest[range]).collect();
+    let documents: Vec<&[u8]> = split::documents(manifest)
+        .into_iter()
+        .map(|range| &manifest[range])
+        .collect();
     let mut out = Vec::new();
     for pattern in patterns {
         let mut found = false;
@@ -96,7 +102,9 @@ pub fn show_only(manifest: &[u8], patterns: &[String]) -> Result<Vec<u8>, String
 
 /// The path in a document's `# Source:` line, less the chart's name.
 fn source_path(document: &[u8]) -> Option<&[u8]> {
-    let line = document.split(|&b| b == b'\n').find_map(|line| line.strip_prefix(b"# Source: "))?;
+    let line = document
+        .split(|&b| b == b'\n')
+        .find_map(|line| line.strip_prefix(b"# Source: "))?;
     let slash = line.iter().position(|&b| b == b'/')?;
     Some(&line[slash + 1..])
 }

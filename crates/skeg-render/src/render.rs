@@ -65,12 +65,16 @@ pub fn render(request: &Request<'_>) -> Result<Rendered, Box<Failure>> {
     let mut rendered = render_files(request, NoTrace)?;
     match sort(&rendered.files, Order::Install) {
         Ok(documents) => {
-            rendered.log.extend(documents.unknown_hooks.iter().map(|hooks| skipped(hooks)));
+            rendered
+                .log
+                .extend(documents.unknown_hooks.iter().map(|hooks| skipped(hooks)));
             rendered.documents = documents;
             Ok(rendered)
         }
         Err(error) => {
-            rendered.log.extend(error.unknown_hooks.iter().map(|hooks| skipped(hooks)));
+            rendered
+                .log
+                .extend(error.unknown_hooks.iter().map(|hooks| skipped(hooks)));
             Err(Box::new(Failure {
                 error: error.into(),
                 files: rendered.files,
@@ -134,7 +138,11 @@ pub fn failures(request: &Request<'_>) -> Vec<Failure> {
             }
             Err(mut error) => {
                 error.span.file = FileId(index as u32);
-                found.push(*failure(RenderError::Parse(Box::new(error)), Rendered::default(), &templates));
+                found.push(*failure(
+                    RenderError::Parse(Box::new(error)),
+                    Rendered::default(),
+                    &templates,
+                ));
             }
         }
     }
@@ -171,9 +179,12 @@ fn execute<T: Tracer>(
         let mut out = Vec::with_capacity(template.text.len());
         executor
             .execute(&template.name, &Value::Map(template.context.clone()), &mut out)
-            .map_err(|error| RenderError::Exec(error))?;
+            .map_err(RenderError::Exec)?;
         let text = clean(out);
-        let file = RenderedFile { name: template.name.clone(), text };
+        let file = RenderedFile {
+            name: template.name.clone(),
+            text,
+        };
         if template.name.ends_with("NOTES.txt") {
             rendered.notes.push(file);
         } else {
@@ -185,7 +196,11 @@ fn execute<T: Tracer>(
 
 /// The output without the marks that nulls leave.
 fn clean(out: Vec<u8>) -> Vec<u8> {
-    if skeg_funcs::flow::has_no_value(&out) { without_no_value(Str::from(out)).to_vec() } else { out }
+    if skeg_funcs::flow::has_no_value(&out) {
+        without_no_value(Str::from(out)).to_vec()
+    } else {
+        out
+    }
 }
 
 fn note(note: Note) -> LogLine {
@@ -201,5 +216,10 @@ fn failure(error: RenderError, rendered: Rendered, templates: &[Template]) -> Bo
     for template in templates {
         sources.add(template.name.as_str(), Arc::clone(&template.text));
     }
-    Box::new(Failure { error, files: rendered.files, log: rendered.log, sources })
+    Box::new(Failure {
+        error,
+        files: rendered.files,
+        log: rendered.log,
+        sources,
+    })
 }

@@ -5,29 +5,42 @@
 
 /// `name@domain.tld`.
 pub(super) fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
     let is_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c) || !c.is_ascii();
-    let local_fits = local.split('.').all(|part| !part.is_empty() && part.chars().all(is_local));
-    let quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"') && !local[1..local.len() - 1].contains('"');
+    let local_fits = local
+        .split('.')
+        .all(|part| !part.is_empty() && part.chars().all(is_local));
+    let quoted =
+        local.len() > 1 && local.starts_with('"') && local.ends_with('"') && !local[1..local.len() - 1].contains('"');
     let labels: Vec<&str> = domain.trim_end_matches('.').split('.').collect();
     let is_label = |label: &&str| {
         let inner = |c: char| c.is_ascii_alphanumeric() || "-_~".contains(c) || !c.is_ascii();
         let edge = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
         label.chars().all(inner) && label.chars().next().is_some_and(edge) && label.chars().last().is_some_and(edge)
     };
-    let top_fits = labels.last().is_some_and(|top| top.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || !c.is_ascii()));
+    let top_fits = labels.last().is_some_and(|top| {
+        top.chars()
+            .next()
+            .is_some_and(|c| c.is_ascii_alphabetic() || !c.is_ascii())
+    });
     (local_fits || quoted) && labels.len() >= 2 && labels.iter().all(is_label) && top_fits
 }
 
 /// An absolute URL: a scheme and something well-formed after it.
 pub(super) fn is_request_url(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
     let scheme_fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     if !scheme_fits || text.chars().any(|c| c.is_ascii_control()) {
         return false;
     }
-    let Some(rest) = rest.strip_prefix("//") else { return true };
+    let Some(rest) = rest.strip_prefix("//") else {
+        return true;
+    };
     let host_end = rest.find(['/', '?']).unwrap_or(rest.len());
     authority_fits(&rest[..host_end]) && escapes_fit(&rest[host_end..])
 }
@@ -38,16 +51,23 @@ fn authority_fits(authority: &str) -> bool {
         Some(end) => (&host[..=end], &host[end + 1..]),
         None => host.find(':').map_or((host, ""), |colon| host.split_at(colon)),
     };
-    let port_fits = port.strip_prefix(':').is_none_or(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+    let port_fits = port
+        .strip_prefix(':')
+        .is_none_or(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
         && (port.is_empty() || port.starts_with(':'));
     let brackets_fit = name.starts_with('[') == name.ends_with(']');
-    port_fits && brackets_fit && !name.contains([' ', '<', '>', '"', '\\', '^', '`', '{', '|', '}']) && escapes_fit(name)
+    port_fits
+        && brackets_fit
+        && !name.contains([' ', '<', '>', '"', '\\', '^', '`', '{', '|', '}'])
+        && escapes_fit(name)
 }
 
 fn escapes_fit(text: &str) -> bool {
     let bytes = text.as_bytes();
     (0..bytes.len()).filter(|&i| bytes[i] == b'%').all(|i| {
-        bytes.get(i + 1..i + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+        bytes
+            .get(i + 1..i + 3)
+            .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
     })
 }
 
@@ -67,7 +87,9 @@ pub(super) fn is_url(text: &str) -> bool {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let (name, port) = match host.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         Some((address, port)) => return address.contains(':') && (port.is_empty() || is_port(port)),
-        None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
+        None => host
+            .split_once(':')
+            .map_or((host, None), |(name, port)| (name, Some(port))),
     };
     if port.is_some_and(|port| !is_port(&format!(":{port}"))) {
         return false;
@@ -78,11 +100,14 @@ pub(super) fn is_url(text: &str) -> bool {
         !label.is_empty() && label.chars().all(inner) && label.ends_with(char::is_alphanumeric)
     };
     let has_scheme = text.contains("://");
-    name.split('.').all(is_label) && (has_scheme || port.is_some() || name.contains('.') || host_end < rest.len() && name.contains('.'))
+    name.split('.').all(is_label)
+        && (has_scheme || port.is_some() || name.contains('.') || host_end < rest.len() && name.contains('.'))
 }
 
 fn is_port(text: &str) -> bool {
-    text.strip_prefix(':').is_some_and(|digits| (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && digits != "0")
+    text.strip_prefix(':').is_some_and(|digits| {
+        (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && digits != "0"
+    })
 }
 
 #[cfg(test)]

@@ -13,14 +13,26 @@ pub(super) fn check(subject: &Subject, report: &mut Report) {
     let text = match &subject.chart_yaml {
         Entry::Found(text) => text,
         Entry::WrongSort => return report.error(FILE, "should be a file, not a directory"),
-        Entry::Absent => return report.error(FILE, format!("unable to parse YAML\n\topen {}/{FILE}: no such file or directory", subject.path)),
+        Entry::Absent => {
+            return report.error(
+                FILE,
+                format!(
+                    "unable to parse YAML\n\topen {}/{FILE}: no such file or directory",
+                    subject.path
+                ),
+            );
+        }
     };
     let metadata = match Metadata::decode_as(text, "v2.Metadata") {
         Ok(metadata) => metadata,
         Err(error) => return report.error(FILE, format!("unable to parse YAML\n\t{error}")),
     };
     if let Err(error) = Metadata::check_strict(text) {
-        report.add(Severity::Warning, FILE, format!("failed to strictly parse chart metadata file\n\t{error}"));
+        report.add(
+            Severity::Warning,
+            FILE,
+            format!("failed to strictly parse chart metadata file\n\t{error}"),
+        );
     }
     let plain = yaml::decode(text).unwrap_or_default();
     for outcome in [
@@ -53,7 +65,11 @@ pub(super) fn check(subject: &Subject, report: &mut Report) {
         report.error(FILE, only_v2("dependencies are", "the Chart file with "));
     }
     if Version::parse_strict(&metadata.version).is_err() {
-        report.add(Severity::Warning, FILE, format!("version '{}' is not a valid SemVerV2", metadata.version));
+        report.add(
+            Severity::Warning,
+            FILE,
+            format!("version '{}' is not a valid SemVerV2", metadata.version),
+        );
     }
 }
 
@@ -69,14 +85,19 @@ fn api_version(metadata: &Metadata) -> Result<(), String> {
     match metadata.api_version.as_str() {
         "v1" | "v2" => Ok(()),
         "" => Err(r#"apiVersion is required. The value must be either "v1" or "v2""#.to_owned()),
-        other => Err(format!(r#"apiVersion '{other}' is not valid. The value must be either "v1" or "v2""#)),
+        other => Err(format!(
+            r#"apiVersion '{other}' is not valid. The value must be either "v1" or "v2""#
+        )),
     }
 }
 
 fn is_text(plain: &Value, key: &str) -> Result<(), String> {
     match plain.as_map().and_then(|map| map.get(key.as_bytes())) {
         None | Some(Value::String(_)) => Ok(()),
-        Some(other) => Err(format!("{key} should be of type string but it's of type {}", other.type_name())),
+        Some(other) => Err(format!(
+            "{key} should be of type string but it's of type {}",
+            other.type_name()
+        )),
     }
 }
 

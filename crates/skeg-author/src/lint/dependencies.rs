@@ -7,7 +7,11 @@ pub(super) fn check(subject: &Subject, report: &mut Report) {
         Ok(chart) => chart,
         Err(message) => return report.error("", format!("unable to load chart\n\t{message}")),
     };
-    let declared: Vec<&str> = chart.metadata.declared().map(|dependency| dependency.name.as_str()).collect();
+    let declared: Vec<&str> = chart
+        .metadata
+        .declared()
+        .map(|dependency| dependency.name.as_str())
+        .collect();
     let found: Vec<&str> = chart.dependencies.iter().map(skeg_chart::Chart::name).collect();
     let undeclared: Vec<&str> = found.iter().filter(|name| !declared.contains(name)).copied().collect();
     if !undeclared.is_empty() {
@@ -19,10 +23,17 @@ pub(super) fn check(subject: &Subject, report: &mut Report) {
     let mut keys: Vec<&str> = Vec::new();
     let mut repeated: Vec<&str> = Vec::new();
     for key in chart.metadata.declared().map(skeg_chart::Dependency::alias_or_name) {
-        if keys.contains(&key) { repeated.push(key) } else { keys.push(key) }
+        if keys.contains(&key) {
+            repeated.push(key)
+        } else {
+            keys.push(key)
+        }
     }
     if !repeated.is_empty() {
-        report.error(&subject.path, format!("multiple dependencies with name or alias: {}", repeated.join(",")));
+        report.error(
+            &subject.path,
+            format!("multiple dependencies with name or alias: {}", repeated.join(",")),
+        );
     }
     let absent: Vec<&str> = declared.iter().filter(|name| !found.contains(name)).copied().collect();
     if !absent.is_empty() {

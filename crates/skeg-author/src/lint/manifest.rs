@@ -16,7 +16,10 @@ pub(super) fn documents(text: &[u8]) -> Vec<&[u8]> {
     let mut start = 0;
     let mut line = 0;
     while line < text.len() {
-        let end = text[line..].iter().position(|&b| b == b'\n').map_or(text.len(), |offset| line + offset + 1);
+        let end = text[line..]
+            .iter()
+            .position(|&b| b == b'\n')
+            .map_or(text.len(), |offset| line + offset + 1);
         if text[line..].starts_with(b"---") {
             pieces.push(&text[start..line]);
             start = end;

@@ -46,7 +46,10 @@ fn with_request<R>(chart: &Chart, values: &Map, options: &Options<'_>, render: i
         is_install: false,
         revision: 0,
     };
-    let capabilities = Capabilities { kube_version: options.kube_version.clone(), ..Capabilities::default() };
+    let capabilities = Capabilities {
+        kube_version: options.kube_version.clone(),
+        ..Capabilities::default()
+    };
     render(&Request {
         chart,
         values,
@@ -81,16 +84,29 @@ fn render(chart: &Chart, options: &Options<'_>, report: &mut Report) -> Option<(
 
 /// All failures of rendering, explained.
 pub(super) fn explain(chart: &Chart, options: &Options<'_>, sources: &ValueSources) -> (Vec<Diagnostic>, Sources) {
-    let Some((chart, values)) = prepared(chart, options, &mut Report::default()) else { return Default::default() };
+    let Some((chart, values)) = prepared(chart, options, &mut Report::default()) else {
+        return Default::default();
+    };
     let found = with_request(&chart, &values, options, failures);
-    diagnose_all(&found, Inputs { chart: &chart, values: &values, sources })
+    diagnose_all(
+        &found,
+        Inputs {
+            chart: &chart,
+            values: &values,
+            sources,
+        },
+    )
 }
 
 /// The rules for each template of the root chart; stops at the first output that is not YAML, as Helm does.
 fn examine(chart: &Chart, rendered: &Rendered, options: &Options<'_>, report: &mut Report) -> Result<(), ()> {
     for template in &chart.templates {
         let subject = &*template.name;
-        let extension = subject.rsplit('/').next().and_then(|base| base.rfind('.').map(|dot| &base[dot..])).unwrap_or("");
+        let extension = subject
+            .rsplit('/')
+            .next()
+            .and_then(|base| base.rfind('.').map(|dot| &base[dot..]))
+            .unwrap_or("");
         if ![".yaml", ".yml", ".tpl", ".txt"].contains(&extension) {
             report.error(
                 subject,
@@ -101,7 +117,9 @@ fn examine(chart: &Chart, rendered: &Rendered, options: &Options<'_>, report: &m
             continue;
         }
         let name = format!("{}/{subject}", chart.name());
-        let Some(file) = rendered.files.iter().find(|file| file.name == name) else { continue };
+        let Some(file) = rendered.files.iter().find(|file| file.name == name) else {
+            continue;
+        };
         if split::is_blank(&file.text) {
             continue;
         }
@@ -122,13 +140,18 @@ fn examine(chart: &Chart, rendered: &Rendered, options: &Options<'_>, report: &m
 
 /// The first line that is not blank begins in the first column.
 fn first_line(text: &[u8]) -> Result<(), String> {
-    let line = text.split(|&b| b == b'\n').find(|line| !split::is_blank(line)).unwrap_or_default();
+    let line = text
+        .split(|&b| b == b'\n')
+        .find(|line| !split::is_blank(line))
+        .unwrap_or_default();
     if !line.starts_with(b" ") && !line.starts_with(b"\t") {
         return Ok(());
     }
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let quoted = skeg_value::quote::quote(line);
-    Err(format!("document starts with an illegal indent: {quoted}, which may cause parsing problems"))
+    Err(format!(
+        "document starts with an illegal indent: {quoted}, which may cause parsing problems"
+    ))
 }
 
 fn object(found: &Manifest, text: &[u8], subject: &str, options: &Options<'_>, report: &mut Report) {
@@ -143,7 +166,12 @@ fn object(found: &Manifest, text: &[u8], subject: &str, options: &Options<'_>, r
 fn name(found: &Manifest) -> Result<(), String> {
     let broken: Vec<String> = names::check(&found.kind, &found.name)
         .into_iter()
-        .map(|rule| format!("metadata.name: Invalid value: {}: {rule}", skeg_value::quote::quote(found.name.as_bytes())))
+        .map(|rule| {
+            format!(
+                "metadata.name: Invalid value: {}: {rule}",
+                skeg_value::quote::quote(found.name.as_bytes())
+            )
+        })
         .collect();
     let list = match broken.as_slice() {
         [] => return Ok(()),
@@ -151,7 +179,9 @@ fn name(found: &Manifest) -> Result<(), String> {
         several => format!("[{}]", several.join(", ")),
     };
     let quoted = skeg_value::quote::quote(found.name.as_bytes());
-    Err(format!("object name does not conform to Kubernetes naming requirements: {quoted}: {list}"))
+    Err(format!(
+        "object name does not conform to Kubernetes naming requirements: {quoted}: {list}"
+    ))
 }
 
 /// Workloads need a selector; Helm looks for the word anywhere in the file.
@@ -162,7 +192,10 @@ fn selector(found: &Manifest, text: &[u8]) -> Result<(), String> {
         return Ok(());
     }
     let quoted = skeg_value::quote::quote(found.name.as_bytes());
-    Err(format!("a {} must contain matchLabels or matchExpressions, and {quoted} does not", found.kind))
+    Err(format!(
+        "a {} must contain matchLabels or matchExpressions, and {quoted} does not",
+        found.kind
+    ))
 }
 
 fn list_annotations(found: &Manifest, text: &[u8]) -> Result<(), String> {
@@ -171,7 +204,9 @@ fn list_annotations(found: &Manifest, text: &[u8]) -> Result<(), String> {
     }
     let value = skeg_value::yaml::decode(text).map_err(|error| format!("unable to parse YAML: {error}"))?;
     let field = |value: &Value, key: &str| value.as_map().and_then(|map| map.get(key.as_bytes()));
-    let Some(Value::List(items)) = field(&value, "items") else { return Ok(()) };
+    let Some(Value::List(items)) = field(&value, "items") else {
+        return Ok(());
+    };
     let kept = |item: &Value| {
         let annotations = field(item, "metadata").and_then(|metadata| field(&metadata, "annotations"));
         annotations.is_some_and(|annotations| field(&annotations, "helm.sh/resource-policy").is_some())

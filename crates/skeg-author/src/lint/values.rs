@@ -11,7 +11,10 @@ pub(super) fn check(subject: &Subject, options: &Options<'_>, report: &mut Repor
         Entry::Found(text) => text,
         Entry::Absent => return report.add(Severity::Info, FILE, "file does not exist"),
         Entry::WrongSort => {
-            return report.error(FILE, format!("unable to parse YAML: read {}/{FILE}: is a directory", subject.path));
+            return report.error(
+                FILE,
+                format!("unable to parse YAML: read {}/{FILE}: is a directory", subject.path),
+            );
         }
     };
     let defaults = match yaml::decode(text) {
@@ -26,7 +29,11 @@ pub(super) fn check(subject: &Subject, options: &Options<'_>, report: &mut Repor
             return report.error(FILE, format!("unable to parse YAML: {error}"));
         }
     };
-    let Some(schema) = subject.schema.as_ref().filter(|schema| !schema.is_empty() && !options.skip_schema_validation) else {
+    let Some(schema) = subject
+        .schema
+        .as_ref()
+        .filter(|schema| !schema.is_empty() && !options.skip_schema_validation)
+    else {
         return;
     };
     let values = options.values.deep_clone();

@@ -16,7 +16,7 @@ impl Metadata {
             ("name", &self.name),
             ("version", &self.version),
         ];
-        for (field, _) in required.iter().filter(|(_, text)| text.is_empty()) {
+        if let Some((field, _)) = required.iter().find(|(_, text)| text.is_empty()) {
             return Err(format!("chart.metadata.{field} is required"));
         }
         if self.name == "." || self.name == ".." {

@@ -37,9 +37,12 @@ mod tests {
     #[test]
     fn slips_are_found() {
         let names = ["image", "replicaCount", "service"];
-        for (wanted, expected) in
-            [("imgae", Some("image")), ("replicacount", Some("replicaCount")), ("Service", Some("service")), ("ingress", None)]
-        {
+        for (wanted, expected) in [
+            ("imgae", Some("image")),
+            ("replicacount", Some("replicaCount")),
+            ("Service", Some("service")),
+            ("ingress", None),
+        ] {
             assert_eq!(of(wanted, &names), expected, "{wanted}");
         }
     }
