@@ -4,8 +4,9 @@ use std::io::Read;
 use std::path::Path;
 
 use skeg_chart::values::{Source, Sources};
-use skeg_chart::{Chart, Level as ChartLevel, LogLine};
+use skeg_chart::{Chart, Level as ChartLevel, LogLine, schema};
 use skeg_value::set::SetKind;
+use skeg_value::url::Url;
 use skeg_value::{Map, Str};
 
 use super::chart_ref::ChartPathOptions;
@@ -114,8 +115,10 @@ fn read(name: &str) -> Result<Str, String> {
 /// # Errors
 /// Helm's list of failures.
 pub fn check_schema(chart: &Chart, values: &Map, out: &mut Output) -> Result<(), CommandError> {
-    let _ = (chart, values, out);
-    Ok(())
+    let mut log = Vec::new();
+    let verdict = schema::validate_all(chart, values, &mut read_schema, &mut log);
+    log_all(&log, out);
+    verdict.map_err(|error| CommandError::new(error.to_string()))
 }
 
 /// Whether values fit the schemas of a chart and its subcharts; Helm's text where they do not.
@@ -123,8 +126,7 @@ pub fn check_schema(chart: &Chart, values: &Map, out: &mut Output) -> Result<(),
 /// # Errors
 /// The text.
 pub fn schemas_verdict(chart: &Chart, values: &Map) -> Result<(), String> {
-    let _ = (chart, values);
-    Ok(())
+    schema::validate_all(chart, values, &mut read_schema, &mut Vec::new()).map_err(|error| error.to_string())
 }
 
 /// Whether values fit one schema; the list of failures where they do not.
@@ -132,6 +134,20 @@ pub fn schemas_verdict(chart: &Chart, values: &Map) -> Result<(), String> {
 /// # Errors
 /// The list.
 pub fn schema_verdict(schema: &[u8], values: &Map) -> Result<(), String> {
-    let _ = (schema, values);
-    Ok(())
+    schema::validate(schema, &values.clone().into(), &mut read_schema, &mut Vec::new())
+}
+
+/// The document that a schema refers to by a `file:` URL.
+fn read_schema(url: &str) -> Result<Vec<u8>, String> {
+    let parsed = Url::parse(url.as_bytes())?;
+    if parsed.scheme != b"file" {
+        return Err(format!(
+            "cannot fetch {url}: this version of skeg reads schemas from files only; put a copy into the chart"
+        ));
+    }
+    let path = String::from_utf8_lossy(&parsed.path).into_owned();
+    let mut file = std::fs::File::open(&path).map_err(|error| format!("open {path}: {}", go_text(&error)))?;
+    let mut text = Vec::new();
+    file.read_to_end(&mut text).map_err(|error| format!("read {path}: {}", go_text(&error)))?;
+    Ok(text)
 }
