@@ -104,6 +104,60 @@ fn is_rfc3339(text: &str) -> bool {
         && (text.ends_with('Z') || text.len() > 24)
 }
 
+/// When a lock file was made, in seconds since 1970, to the nearest; none for Go's zero time and what is no time.
+pub fn seconds(generated: &str) -> Option<i64> {
+    if !generated.is_ascii() || !is_rfc3339(generated) {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| generated[range].parse::<i64>().ok();
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let clock = number(11..13)? * 3600 + number(14..16)? * 60 + number(17..19)?;
+    let rest = &generated[19..];
+    let zone_at = rest.find(['Z', 'z', '+', '-'])?;
+    let is_late = rest[..zone_at].as_bytes().get(1).is_some_and(|digit| *digit >= b'5');
+    let zone = &rest[zone_at..];
+    let offset = match zone.split_at(1) {
+        ("+", zone) => hours_and_minutes(zone)?,
+        ("-", zone) => -hours_and_minutes(zone)?,
+        _ => 0,
+    };
+    // Days since 1970, the year counted from March so that the odd day comes last.
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = y * 365 + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (m * 153 + 2) / 5 + day - 1 - 719_468;
+    let seconds = days * 86_400 + clock - offset;
+    (seconds != -62_135_596_800).then_some(seconds + i64::from(is_late))
+}
+
+fn hours_and_minutes(zone: &str) -> Option<i64> {
+    let (hours, minutes) = zone.split_once(':')?;
+    Some(hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60)
+}
+
+/// A time as a lock file holds it: UTC, with as many decimals as it takes.
+pub fn timestamp(seconds: i64, nanoseconds: u32) -> String {
+    let (days, clock) = (seconds.div_euclid(86_400) + 719_468, seconds.rem_euclid(86_400));
+    // From days to a date in years that begin with March, which are all alike but for their last day.
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let decimals = if nanoseconds == 0 { String::new() } else { format!(".{nanoseconds:09}") };
+    let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{}Z", decimals.trim_end_matches('0'))
+}
+
+/// What Helm 2 made the digest of a requirements.lock over.
+pub fn old_digest_input(requirements: &[Option<Dependency>]) -> Vec<u8> {
+    let mut out = b"{\"dependencies\":".to_vec();
+    go_json(requirements, &mut out);
+    out.push(b'}');
+    out
+}
+
 /// What the digest of a lock file is made over: the JSON of `[requirements, resolved]`, as Go writes the structs.
 ///
 /// The digest itself is `sha256:` and the hexadecimal SHA-256 of these bytes.
@@ -159,4 +213,29 @@ fn go_json(dependencies: &[Option<Dependency>], out: &mut Vec<u8>) {
         out.push(b'}');
     }
     out.push(b']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// spec 6.8: archives hold the time of the lock file, to the nearest second.
+    #[test]
+    fn times_go_to_seconds_and_back() {
+        for (text, expected) in [
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("2026-11-21T04:30:11.123456789Z", Some(1_795_235_411)),
+            ("2026-11-21T04:30:11.5Z", Some(1_795_235_412)),
+            ("2026-11-21T06:30:11+02:00", Some(1_795_235_411)),
+            ("2024-02-29T12:00:00-05:30", Some(1_709_227_800)),
+            ("0001-01-01T00:00:00Z", None),
+            ("", None),
+            ("yesterday", None),
+        ] {
+            assert_eq!(seconds(text), expected, "{text}");
+        }
+        assert_eq!(timestamp(1_795_235_411, 120_000_000), "2026-11-21T04:30:11.12Z");
+        assert_eq!(timestamp(1_709_164_800, 0), "2024-02-29T00:00:00Z");
+        assert_eq!(timestamp(0, 0), "1970-01-01T00:00:00Z");
+    }
 }

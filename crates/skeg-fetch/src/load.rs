@@ -29,7 +29,27 @@ pub fn load(path: &Path) -> Result<Loaded, FetchError> {
     if metadata.is_dir() { load_directory(path) } else { load_archive(path) }
 }
 
-fn load_directory(path: &Path) -> Result<Loaded, FetchError> {
+/// Loads the chart at a path without asking for the version of its format first.
+///
+/// # Errors
+/// As [`load`], but a folder without Chart.yaml is `Chart.yaml file is missing`.
+pub fn load_untyped(path: &Path) -> Result<Loaded, FetchError> {
+    let metadata = fs::metadata(path).map_err(|e| FetchError::io("stat", path, &e))?;
+    if metadata.is_dir() { load_files_of(path) } else { load_archive(path) }
+}
+
+fn load_files_of(path: &Path) -> Result<Loaded, FetchError> {
+    let directory = directory::read(path)?;
+    let mut log = directory.log;
+    let chart = load::load_files(&directory.files, &mut log)?;
+    Ok(Loaded { chart, log })
+}
+
+/// Loads the chart in a folder.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_directory(path: &Path) -> Result<Loaded, FetchError> {
     let file = path.join("Chart.yaml");
     let text = fs::read(&file).map_err(|e| {
         FetchError::Message(format!("unable to detect chart at {0}: open {0}: {1}", file.display(), reason(&e)))
@@ -37,10 +57,7 @@ fn load_directory(path: &Path) -> Result<Loaded, FetchError> {
     // Helm reads the version of the chart's format before anything else, so this error comes first.
     Metadata::decode_version(&text)
         .map_err(|reason| FetchError::Message(format!("cannot load Chart.yaml: {reason}")))?;
-    let directory = directory::read(path)?;
-    let mut log = directory.log;
-    let chart = load::load_files(&directory.files, &mut log)?;
-    Ok(Loaded { chart, log })
+    load_files_of(path)
 }
 
 fn load_archive(path: &Path) -> Result<Loaded, FetchError> {

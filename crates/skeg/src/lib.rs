@@ -10,6 +10,7 @@
 pub mod cli;
 pub mod commands;
 pub mod error;
+pub mod jsonpath;
 pub mod ops;
 pub mod output;
 pub mod settings;

@@ -14,6 +14,7 @@ pub mod load;
 pub mod package;
 pub mod release_name;
 pub mod show;
+pub mod source_date;
 pub mod template;
 pub mod values;
 pub mod version;

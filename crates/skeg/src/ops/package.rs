@@ -1,9 +1,17 @@
 //! `package`: makes chart archives.
 
+use std::path::Path;
+
+use skeg_chart::process;
+use skeg_fetch::archive;
+use skeg_value::semver::Version;
+
 use super::chart_ref::Credentials;
-use crate::error::CommandError;
+use super::{dependency, load, source_date};
+use crate::error::{CommandError, go_text};
 use crate::output::Output;
 use crate::settings::Settings;
+use crate::settings::paths::clean;
 
 /// What `package` was asked for.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +42,69 @@ pub struct PackageOptions {
 ///
 /// # Errors
 /// Helm's message when a chart cannot be loaded or packed.
+///
+/// # Source
+/// spec/rendering.md 6.8.
 pub fn run(options: &PackageOptions, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
-    let _ = (options, settings, out);
-    Err(CommandError::new("packaging charts is not part of this build yet"))
+    let times = source_date::times(&settings.env)?;
+    if options.sign && options.key.is_empty() {
+        return Err(CommandError::new("--key is required for signing a package"));
+    }
+    if options.sign && options.keyring.is_empty() {
+        return Err(CommandError::new("--keyring is required for signing a package"));
+    }
+    if options.sign {
+        return Err(CommandError::new(
+            "cannot sign: this version of skeg makes archives without signatures; leave --sign out and sign with another \
+             program",
+        ));
+    }
+    for given in &options.paths {
+        let path = std::path::absolute(given).map_err(|error| CommandError::new(go_text(&error)))?;
+        let path = clean(&path.to_string_lossy());
+        if let Err(error) = std::fs::metadata(given) {
+            return Err(CommandError::new(format!("stat {given}: {}", go_text(&error))));
+        }
+        if options.dependency_update {
+            let fetch = dependency::FetchOptions {
+                chart_path: path.clone(),
+                keyring: options.keyring.clone(),
+                ..dependency::FetchOptions::default()
+            };
+            dependency::update_quietly(&fetch, settings, out)?;
+        }
+        let saved = one(&path, options, &times, out)?;
+        out.line(format!("Successfully packaged chart and saved it to: {saved}"));
+    }
+    Ok(())
+}
+
+/// Packs one chart; gives the archive's path.
+fn one(path: &str, options: &PackageOptions, times: &archive::Times, out: &mut Output) -> Result<String, CommandError> {
+    let loaded =
+        skeg_fetch::load::load_directory(Path::new(path)).map_err(|error| CommandError::new(error.to_string()))?;
+    load::log_all(&loaded.log, out);
+    let mut chart = loaded.chart;
+    if chart.metadata.api_version == "v3" {
+        return Err(CommandError::new("invalid chart apiVersion"));
+    }
+    if !options.version.is_empty() {
+        chart.metadata.version.clone_from(&options.version);
+    }
+    Version::parse(&chart.metadata.version).map_err(|error| CommandError::new(error.to_string()))?;
+    if !options.app_version.is_empty() {
+        chart.metadata.app_version.clone_from(&options.app_version);
+    }
+    let missing = process::missing(&chart).join(", ");
+    if !missing.is_empty() {
+        return Err(CommandError::new(format!("found in Chart.yaml, but missing in charts/ directory: {missing}")));
+    }
+    let folder = match options.destination.as_str() {
+        "." => std::env::current_dir().map_err(|error| CommandError::new(go_text(&error)))?.to_string_lossy().into_owned(),
+        other => clean(other),
+    };
+    let saved = archive::save(&chart, Path::new(&folder), times)
+        .map_err(|error| CommandError::new(format!("failed to save: {error}")))?;
+    let saved = saved.to_string_lossy();
+    Ok(saved.strip_prefix("./").unwrap_or(&saved).to_owned())
 }

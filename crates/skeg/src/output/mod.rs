@@ -7,6 +7,7 @@
 pub mod diagnostics;
 pub mod log;
 pub mod quote;
+pub mod table;
 
 use std::io::{self, IsTerminal, Write};
 
