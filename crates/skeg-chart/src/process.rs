@@ -61,9 +61,7 @@ fn enable(chart: &mut Chart, values: &Map, prefix: &str, log: &mut Vec<LogLine>)
         }
         dependency.enabled = true;
     }
-    let mut unheard = Vec::new();
-    let values = coalesce(chart, &values.deep_clone(), Nulls::Delete, &mut unheard)?;
-    log.append(&mut unheard);
+    let values = coalesce(chart, values, Nulls::Delete, log)?;
     for dependency in chart.metadata.dependencies.iter_mut().flatten() {
         apply_tags(dependency, &values, log);
     }

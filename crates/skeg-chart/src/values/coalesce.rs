@@ -22,13 +22,14 @@ pub enum Nulls {
 /// The key whose values every subchart sees.
 const GLOBAL: &[u8] = b"global";
 
-/// Completes `values` (changed in place, and returned) with the defaults of the chart and of all its subcharts.
+/// Completes `values` with the defaults of the chart and of all its subcharts. The result shares nothing with either.
 ///
 /// # Errors
 /// `type mismatch on sub: …` where the section of a subchart is not a map.
 pub fn coalesce(chart: &Chart, values: &Map, nulls: Nulls, log: &mut Vec<LogLine>) -> Result<Map, ChartError> {
-    Coalescing { nulls, log }.chart(chart, values, "")?;
-    Ok(values.clone())
+    let values = values.deep_clone();
+    Coalescing { nulls, log }.chart(chart, &values, "")?;
+    Ok(values)
 }
 
 struct Coalescing<'l> {
@@ -109,12 +110,16 @@ impl Coalescing<'_> {
                 (Some(Value::Null), _) if nulls == Nulls::Delete => {
                     higher.remove(&key);
                 }
+                // A null that stays hides what is below it.
+                (Some(Value::Null), _) => {}
                 (Some(Value::Map(own)), Value::Map(below)) => {
                     let full = full();
                     self.tables(&own, below, &full, nulls);
                 }
                 (Some(_), Value::Map(_)) => {
-                    let text = plain(&value);
+                    // What deletes has lost its own nulls before it is merged.
+                    let below = if nulls == Nulls::Delete { without_nulls(&value) } else { None };
+                    let text = plain(below.as_ref().unwrap_or(&value));
                     self.warn(format!(
                         "warning: cannot overwrite table with non table for {} ({text})",
                         full()
@@ -149,10 +154,10 @@ impl Coalescing<'_> {
         for (key, value) in given.snapshot() {
             match (&value, own.get(&key)) {
                 (Value::Map(given), None) => {
-                    own.insert(key, given.deep_clone());
+                    own.insert(key, shallow(given));
                 }
                 (Value::Map(given), Some(Value::Map(below))) => {
-                    let merged = given.deep_clone();
+                    let merged = shallow(given);
                     self.tables(&merged, &below, &join(prefix, &key.to_str_lossy()), Nulls::Keep);
                     own.insert(key, merged);
                 }
@@ -170,6 +175,12 @@ impl Coalescing<'_> {
         }
         section.insert(GLOBAL, own);
     }
+}
+
+/// A map of one's own whose members are shared. Helm copies globals no deeper: what a subchart's defaults add to a map
+/// inside of a global map, its parent and the subcharts after it see too.
+fn shallow(map: &Map) -> Map {
+    map.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 fn join(prefix: &str, name: &str) -> String {

@@ -13,8 +13,7 @@ pub(crate) fn not_a_table(value: &Value) -> String {
         Value::Null => "%!t(<nil>)".to_owned(),
         Value::Bool(b) => b.to_string(),
         other => with(other, &|value, text| match value {
-            Value::Null => "%!t(<nil>)".to_owned(),
-            Value::Bool(_) => text,
+            Value::Null | Value::Bool(_) => text,
             other => format!("%!t({}={text})", other.type_name()),
         }),
     }
