@@ -33,8 +33,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Not Go's: a key that is missing from a map reads as Go's `missingkey=zero` has it, delimiters can't be changed, and
-//! cycles in data or runaway nesting end with an error (or `...`) instead of the process.
+//! Not Go's: a key missing from a map reads as with `missingkey=zero` unless [`TemplateSet::set_missing_key`] says
+//! otherwise, delimiters can't be changed, and cycles in data or runaway nesting end with `...` or an error instead of
+//! the process.
 
 mod builtins;
 pub mod error;
@@ -55,5 +56,5 @@ pub use exec::Executor;
 pub use function::{CallError, Context, Function, Method, Methods, NoMethods, Param, Purity};
 pub use functions::Functions;
 pub use program::ParsedFile;
-pub use set::TemplateSet;
+pub use set::{MissingKey, TemplateSet};
 pub use tracer::{NoTrace, Tracer};

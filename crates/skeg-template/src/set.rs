@@ -9,6 +9,18 @@ use crate::functions::Functions;
 use crate::hash::NameMap;
 use crate::program::{ParsedFile, Template};
 
+/// What a key reads as that a map doesn't have: Go's option `missingkey`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MissingKey {
+    /// `zero`: the zero value of the map's element type, so a nil interface in most maps; a field of that is an error.
+    #[default]
+    Zero,
+    /// `default`, also called `invalid`: no value; a field of that is no value again.
+    Invalid,
+    /// `error`: nothing, the run ends.
+    Error,
+}
+
 /// Templates by name, from any number of texts.
 ///
 /// A later definition replaces an earlier one of the same name, unless it is blank (nothing but white space and
@@ -22,6 +34,7 @@ pub struct TemplateSet {
     root: Str,
     files: Vec<Arc<ParsedFile>>,
     templates: NameMap<Str, Place>,
+    missing_key: MissingKey,
 }
 
 /// Where a template is: file and place in it.
@@ -44,12 +57,22 @@ impl TemplateSet {
             root: Str::from("gotpl"),
             files: Vec::new(),
             templates: NameMap::default(),
+            missing_key: MissingKey::default(),
         }
     }
 
     /// Changes the name of the set itself, which only shows in `no template "x" associated with template "gotpl"`.
     pub fn set_root_name(&mut self, name: impl Into<Str>) {
         self.root = name.into();
+    }
+
+    /// Changes what missing keys of maps read as ([`MissingKey::Zero`] unless set).
+    pub fn set_missing_key(&mut self, missing_key: MissingKey) {
+        self.missing_key = missing_key;
+    }
+
+    pub(crate) fn missing_key(&self) -> MissingKey {
+        self.missing_key
     }
 
     /// The functions that its templates may call.

@@ -10,6 +10,7 @@ use super::{At, Evaluated, Executor};
 use crate::error::ExecCause;
 use crate::function::{Methods, Param};
 use crate::program::{Ids, NO_NODE, NodeId, NodeKind};
+use crate::set::MissingKey;
 use crate::tracer::Tracer;
 
 /// The parameters of an object's own method, which says for itself what it can't take.
@@ -151,6 +152,10 @@ impl<T: Tracer> Executor<'_, T> {
     /// `.name` on a receiver.
     fn field(&mut self, at: &At<'_>, node: NodeId, receiver: Slot, name: &str, args: Arguments<'_>) -> Evaluated {
         if receiver.is_nothing() {
+            if at.missing_key == MissingKey::Error {
+                let quoted = skeg_value::quote::quote(name.as_bytes());
+                return self.bad_field(at, receiver, format!("nil data; no entry for key {quoted}"));
+            }
             return Ok(Slot::NOTHING);
         }
         if receiver.is_nil_interface() {
@@ -169,7 +174,14 @@ impl<T: Tracer> Executor<'_, T> {
                 let found = map.borrow().get(name.as_bytes()).cloned();
                 Ok(match found {
                     Some(value) => Slot::entry(value, map.ty()),
-                    None => Slot::missing_entry(map.ty()),
+                    None => match at.missing_key {
+                        MissingKey::Zero => Slot::missing_entry(map.ty()),
+                        MissingKey::Invalid => Slot::NOTHING,
+                        MissingKey::Error => {
+                            let quoted = skeg_value::quote::quote(name.as_bytes());
+                            return self.bad_field(at, receiver, format!("map has no entry for key {quoted}"));
+                        }
+                    },
                 })
             }
             Value::Object(_) => self.object_field(at, node, receiver, name, args),
@@ -243,6 +255,9 @@ fn walk_maps<R>(
     names: Ids,
     use_value: impl FnOnce(Option<&Value>, MapType) -> R,
 ) -> Option<R> {
+    if at.missing_key != MissingKey::Zero {
+        return None;
+    }
     let Value::Map(first) = &receiver.value else {
         return None;
     };

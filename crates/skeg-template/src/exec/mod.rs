@@ -20,7 +20,7 @@ use crate::error::{ExecCause, ExecError};
 use crate::function::{CallError, Context, Methods};
 use crate::hash::NameMap;
 use crate::program::{NodeId, ParsedFile};
-use crate::set::{Located, TemplateSet};
+use crate::set::{Located, MissingKey, TemplateSet};
 use crate::show::show;
 use crate::tracer::{NoTrace, Tracer};
 
@@ -85,6 +85,7 @@ pub(crate) struct At<'f> {
     pub(crate) file: &'f ParsedFile,
     pub(crate) id: FileId,
     pub(crate) template: &'f Str,
+    pub(crate) missing_key: MissingKey,
 }
 
 impl<'a, T: Tracer> Executor<'a, T> {

@@ -66,6 +66,7 @@ impl<T: Tracer> Executor<'_, T> {
                 file,
                 id: current.id,
                 template: &current.template().name,
+                missing_key: self.set.missing_key(),
             };
             match self.steps(&at, current.index, &mut counter, &mut scopes, callers.len(), out)? {
                 Leave::Call(callee, data) => {

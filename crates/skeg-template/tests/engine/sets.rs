@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use skeg_template::{ExecCause, Executor, Functions, NoMethods, NoTrace, ParsedFile, TemplateSet};
+use skeg_template::{ExecCause, Executor, Functions, MissingKey, NoMethods, NoTrace, ParsedFile, TemplateSet};
 use skeg_value::{FileId, Object, Str, Value};
 
 use crate::host::{data, functions, map, run};
@@ -276,6 +276,49 @@ fn objects_have_fields_methods_and_two_ways_to_print() {
         assert_eq!(got, expected, "{template}");
     }
 }
+
+// Go's option `missingkey`; answers of Go 1.26.
+#[test]
+fn missing_keys_read_as_the_option_says() {
+    let answer = |missing_key, template: &str, data: &Value| {
+        let mut set = TemplateSet::new(&functions());
+        set.set_missing_key(missing_key);
+        set.add("t", template.as_bytes()).expect("it parses");
+        match run(&set, "t", data) {
+            Ok(out) => String::from_utf8_lossy(&out).into_owned(),
+            Err(error) => error.split(">: ").last().unwrap_or_default().to_owned(),
+        }
+    };
+    let no_entry = "map has no entry for key \"nope\"";
+    for (template, zero, invalid, error) in [
+        ("{{.nope}}", "<no value>", "<no value>", no_entry),
+        (
+            "{{.nope.x}}",
+            "nil pointer evaluating interface {}.x",
+            "<no value>",
+            no_entry,
+        ),
+        ("{{print .m.nope}}", "<nil>", "<nil>", no_entry),
+        (
+            "{{len .nope}}",
+            "error calling len: len of nil pointer",
+            CALL_ON_NOTHING,
+            no_entry,
+        ),
+        ("[{{.ms.nope}}]", "[]", "[<no value>]", no_entry),
+        ("{{index .m \"nope\"}}", "<no value>", "<no value>", "<no value>"),
+    ] {
+        assert_eq!(answer(MissingKey::Zero, template, &data()), zero, "{template}");
+        assert_eq!(answer(MissingKey::Invalid, template, &data()), invalid, "{template}");
+        assert_eq!(answer(MissingKey::Error, template, &data()), error, "{template}");
+    }
+    assert_eq!(
+        answer(MissingKey::Error, "{{.x}}", &Value::Null),
+        "nil data; no entry for key \"x\""
+    );
+}
+
+const CALL_ON_NOTHING: &str = "error calling len: reflect: call of reflect.Value.Type on zero Value";
 
 #[test]
 fn names_may_be_any_bytes() {
