@@ -190,7 +190,11 @@ impl Compiler<'_> {
             b"file" | b"http" | b"https" => Node::parse(&(outside.load)(url)?),
             b"urn" => {
                 let text = "unresolved URN reference ignored; using permissive schema";
-                outside.log.push(LogLine::warn(text, &[("urn", url)]));
+                let warning = LogLine::warn(text, &[("urn", url)]);
+                // Once is enough, also when several charts refer to it.
+                if !outside.log.contains(&warning) {
+                    outside.log.push(warning);
+                }
                 Ok(Node::Bool(true))
             }
             _ => Err(format!("no URLLoader registered for {}", quote(url.as_bytes()))),
