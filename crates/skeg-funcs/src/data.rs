@@ -235,8 +235,12 @@ fn must_to_raw_json(_: &mut dyn Context, arguments: &[Value]) -> Answer {
 
 fn from_json(_: &mut dyn Context, arguments: &[Value]) -> Answer {
     let (value, error) = json::unmarshal(args::string(arguments, 0), Target::Map);
-    let map = value.as_map().filter(|map| !map.is_nil()).cloned().unwrap_or_default();
-    Ok(error.map_or_else(|| map.clone().into(), |error| error_map(map.clone(), error.to_string())))
+    // `null` leaves a nil map behind, which prints as `null` and cannot be written to.
+    let Some(error) = error else { return Ok(value) };
+    Ok(error_map(
+        value.as_map().cloned().unwrap_or_default(),
+        error.to_string(),
+    ))
 }
 
 fn from_json_array(_: &mut dyn Context, arguments: &[Value]) -> Answer {

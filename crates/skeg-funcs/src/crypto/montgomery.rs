@@ -1,0 +1,179 @@
+//! Powers modulo an odd number of fixed size, as the search for primes needs them by the hundred.
+//!
+//! Montgomery's method: numbers are kept multiplied by 2^(64 N), so that division by the modulus becomes a shift.
+
+use num_bigint::BigUint;
+
+/// An odd modulus of `N` digits of 64 bits, the highest bit set.
+pub(super) struct Modulus<const N: usize> {
+    digits: [u64; N],
+    /// Minus the inverse of the lowest digit, modulo 2^64.
+    inverse: u64,
+    /// 1 in the shifted form.
+    one: [u64; N],
+    /// The square of 2^(64 N): multiplying by it shifts.
+    square: [u64; N],
+}
+
+fn digits<const N: usize>(number: &BigUint) -> [u64; N] {
+    let mut out = [0; N];
+    for (digit, from) in out.iter_mut().zip(number.iter_u64_digits()) {
+        *digit = from;
+    }
+    out
+}
+
+impl<const N: usize> Modulus<N> {
+    /// The modulus; none where it is even or not of that size.
+    pub(super) fn new(modulus: &BigUint) -> Option<Self> {
+        if modulus.bits() != N as u64 * 64 || !modulus.bit(0) {
+            return None;
+        }
+        let digits_of_modulus = digits::<N>(modulus);
+        let lowest = digits_of_modulus[0];
+        // Each of Newton's steps doubles the number of right bits, of which an odd number itself has three.
+        let mut inverse = lowest;
+        for _ in 0..5 {
+            inverse = inverse.wrapping_mul(2u64.wrapping_sub(lowest.wrapping_mul(inverse)));
+        }
+        let shifted = |bits: usize| digits(&((BigUint::from(1u8) << bits) % modulus));
+        Some(Modulus {
+            digits: digits_of_modulus,
+            inverse: inverse.wrapping_neg(),
+            one: shifted(64 * N),
+            square: shifted(128 * N),
+        })
+    }
+
+    /// The number in the shifted form.
+    pub(super) fn shift(&self, number: &BigUint) -> [u64; N] {
+        self.multiply(&digits(number), &self.square)
+    }
+
+    /// 1 in the shifted form.
+    pub(super) fn one(&self) -> [u64; N] {
+        self.one
+    }
+
+    /// The modulus less a number.
+    pub(super) fn negative(&self, number: &[u64; N]) -> [u64; N] {
+        subtracted(&self.digits, number).0
+    }
+
+    /// The product of two shifted numbers.
+    pub(super) fn multiply(&self, a: &[u64; N], b: &[u64; N]) -> [u64; N] {
+        let mut sum = [0u64; N];
+        let mut top = 0u64;
+        for &digit in b {
+            let carry = add_product(&mut sum, a, digit);
+            let (high, overflow) = top.overflowing_add(carry);
+            // A multiple of the modulus makes the lowest digit 0, which then is dropped.
+            let factor = sum[0].wrapping_mul(self.inverse);
+            let carry = add_product(&mut sum, &self.digits, factor);
+            sum.copy_within(1.., 0);
+            let (last, again) = high.overflowing_add(carry);
+            sum[N - 1] = last;
+            top = u64::from(overflow) + u64::from(again);
+        }
+        self.reduced(&sum, top != 0)
+    }
+
+    /// Twice a shifted number.
+    fn doubled(&self, number: &[u64; N]) -> [u64; N] {
+        let mut out = [0; N];
+        let mut carry = 0;
+        for (digit, &from) in out.iter_mut().zip(number) {
+            *digit = from << 1 | carry;
+            carry = from >> 63;
+        }
+        self.reduced(&out, carry != 0)
+    }
+
+    /// A number below twice the modulus brought below it.
+    fn reduced(&self, number: &[u64; N], overflow: bool) -> [u64; N] {
+        let (less, borrow) = subtracted(number, &self.digits);
+        if overflow || !borrow { less } else { *number }
+    }
+
+    /// A power of a shifted number, by four bits of the exponent at a time.
+    pub(super) fn power(&self, base: &[u64; N], exponent: &BigUint) -> [u64; N] {
+        let mut table = [self.one; 16];
+        for position in 1..16 {
+            table[position] = self.multiply(&table[position - 1], base);
+        }
+        let mut out = self.one;
+        for digit in exponent.to_radix_be(16) {
+            for _ in 0..4 {
+                out = self.multiply(&out, &out);
+            }
+            out = self.multiply(&out, &table[usize::from(digit & 15)]);
+        }
+        out
+    }
+
+    /// A power of 2 in the shifted form.
+    pub(super) fn power_of_two(&self, exponent: &BigUint) -> [u64; N] {
+        let mut out = self.one;
+        for position in (0..exponent.bits()).rev() {
+            out = self.multiply(&out, &out);
+            if exponent.bit(position) {
+                out = self.doubled(&out);
+            }
+        }
+        out
+    }
+}
+
+/// Adds `number` times `factor` to `sum`; what does not fit is returned.
+#[inline(always)]
+fn add_product<const N: usize>(sum: &mut [u64; N], number: &[u64; N], factor: u64) -> u64 {
+    let mut carry = 0u64;
+    for (digit, &from) in sum.iter_mut().zip(number) {
+        let wide = u128::from(from) * u128::from(factor) + u128::from(*digit) + u128::from(carry);
+        *digit = wide as u64;
+        carry = (wide >> 64) as u64;
+    }
+    carry
+}
+
+fn subtracted<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], bool) {
+    let mut out = [0; N];
+    let mut borrow = false;
+    for position in 0..N {
+        let (less, first) = a[position].overflowing_sub(b[position]);
+        let (less, second) = less.overflowing_sub(u64::from(borrow));
+        out[position] = less;
+        borrow = first || second;
+    }
+    (out, borrow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BigUint, Modulus};
+
+    /// Against the powers of the library of large numbers.
+    #[test]
+    fn powers_are_right() {
+        let mut state = 1u64;
+        let mut draw = || {
+            let words = (0..16).map(|_| {
+                state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+                (state >> 32) as u32
+            });
+            BigUint::new(words.collect())
+        };
+        for _ in 0..50 {
+            let mut number = draw();
+            number.set_bit(0, true);
+            number.set_bit(511, true);
+            let (base, exponent) = (draw() % &number, draw());
+            let modulus = Modulus::<8>::new(&number).expect("odd and long enough");
+            let expected = modulus.shift(&base.modpow(&exponent, &number));
+            assert_eq!(modulus.power(&modulus.shift(&base), &exponent), expected);
+            let expected = modulus.shift(&BigUint::from(2u8).modpow(&exponent, &number));
+            assert_eq!(modulus.power_of_two(&exponent), expected);
+        }
+        assert!(Modulus::<8>::new(&BigUint::from(7u8)).is_none());
+    }
+}
