@@ -36,6 +36,8 @@ pub(crate) fn run(program: &Path, args: &[String], folder: &Path, home: &Path) -
         .output()
         .map_err(|e| format!("{}: {e}", program.display()))?;
     let stderr = String::from_utf8_lossy(&output.stderr).replace(&*folder.to_string_lossy(), "/FOLDER");
+    // Each program calls itself by its own name.
+    let stderr = stderr.replace("\"skeg ", "\"helm ");
     let (log, plain): (Vec<&str>, Vec<&str>) = stderr.lines().partition(|line| line.starts_with("level="));
     Ok(Answer {
         status: output.status.code().unwrap_or(-1),
