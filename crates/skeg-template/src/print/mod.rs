@@ -2,7 +2,7 @@
 //!
 //! In go values, a format and its operands; out come bytes, appended to a buffer. `{{ v }}`, `print` and `%v` share
 //! [`append_v`]; [`sprintf`] knows every verb and flag and words its complaints as Go does (`%!d(string=x)`).
-//! Numbers are written by [`float`] and [`integer`], quoted text by [`text`].
+//! Numbers are written by `float` and `integer`, quoted text by `text`.
 //!
 //! # Source
 //! spec/rendering.md 1.10.
