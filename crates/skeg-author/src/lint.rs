@@ -68,7 +68,7 @@ pub enum Entry<T> {
 /// A chart directory, as far as lint looks at it.
 #[derive(Debug)]
 pub struct Subject {
-    /// The directory's path, as findings about it show it.
+    /// The directory's absolute path, as findings about it show it.
     pub path: String,
     /// `Chart.yaml`.
     pub chart_yaml: Entry<Vec<u8>>,

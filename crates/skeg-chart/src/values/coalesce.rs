@@ -15,6 +15,8 @@ use crate::log::LogLine;
 pub enum Nulls {
     /// It deletes the default below it: for rendering.
     Delete,
+    /// The same, but nulls among the defaults stay: where no chart is involved.
+    DeleteGiven,
     /// It stays a null: while dependencies are processed.
     Keep,
 }
@@ -93,7 +95,7 @@ impl Coalescing<'_> {
 
     /// A default for which there is no higher value: a copy, without nulls where those delete.
     fn adopt(&self, values: &Map, key: Str, default: &Value, nulls: Nulls) {
-        if nulls == Nulls::Keep {
+        if nulls != Nulls::Delete {
             values.insert(key, default.deep_clone());
         } else if let Some(default) = without_nulls(default) {
             values.insert(key, default);
@@ -107,7 +109,7 @@ impl Coalescing<'_> {
             match (higher.get(&key), &value) {
                 (None, _) => self.adopt(higher, key, &value, nulls),
                 (Some(Value::Null), Value::Null) => {}
-                (Some(Value::Null), _) if nulls == Nulls::Delete => {
+                (Some(Value::Null), _) if nulls != Nulls::Keep => {
                     higher.remove(&key);
                 }
                 // A null that stays hides what is below it.
@@ -217,8 +219,8 @@ pub(crate) fn merge_tables(higher: &Map, lower: &Map, log: &mut Vec<LogLine>) {
 /// Completes `values` with `defaults` where no chart is involved: nulls of the values delete defaults.
 pub fn complete(values: &Map, defaults: &Map, log: &mut Vec<LogLine>) {
     Coalescing {
-        nulls: Nulls::Delete,
+        nulls: Nulls::DeleteGiven,
         log,
     }
-    .tables(values, defaults, "", Nulls::Delete);
+    .tables(values, defaults, "", Nulls::DeleteGiven);
 }

@@ -1,5 +1,6 @@
 //! `lint`: examines charts and prints what is wrong with them.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 use std::rc::Rc;
@@ -135,17 +136,19 @@ fn examine(
     } else {
         directory_subject(path, out)?
     };
+    let schema_log = RefCell::new(Vec::new());
     let rules = lint::Options {
         values: &given.values,
         namespace: &settings.namespace(),
         kube_version: given.kube_version.clone(),
         skip_schema_validation: options.skip_schema_validation,
         world: Rc::new(Machine::new(settings.time_zone())),
-        check_schemas: &load::schemas_verdict,
-        check_schema: &load::schema_verdict,
+        check_schemas: &|chart, values| load::schemas_verdict(chart, values, &mut schema_log.borrow_mut()),
+        check_schema: &|schema, values| load::schema_verdict(schema, values, &mut schema_log.borrow_mut()),
     };
     let report = lint::lint(&subject, &rules);
     load::log_all(&report.log, out);
+    load::log_all(&schema_log.take(), out);
     if out.diagnostic_style() != DiagnosticStyle::Short {
         let (found, texts) = lint::explain(&subject, &rules, &given.sources);
         found.iter().for_each(|diagnostic| explain(diagnostic, &texts, out));
@@ -170,12 +173,12 @@ fn directory_subject(path: &str, out: &mut Output) -> Result<Subject, String> {
         let shown = crate::settings::paths::clean(&chart_yaml.to_string_lossy());
         return Err(format!("unable to check Chart.yaml file in chart: stat {shown}: {}", go_text(&error)));
     }
-    let loaded = skeg_fetch::load(folder);
+    let loaded = skeg_fetch::load::load_untyped(folder);
     if let Ok(loaded) = &loaded {
         load::log_all(&loaded.log, out);
     }
     Ok(Subject {
-        path: path.to_owned(),
+        path: std::path::absolute(folder).map_or_else(|_| path.to_owned(), |p| p.to_string_lossy().into_owned()),
         chart_yaml: file(&chart_yaml),
         values_yaml: file(&folder.join("values.yaml")),
         schema: fs::read(folder.join("values.schema.json")).ok(),
@@ -187,14 +190,17 @@ fn directory_subject(path: &str, out: &mut Output) -> Result<Subject, String> {
 
 fn archive_subject(path: &str) -> Result<Subject, String> {
     let bytes = fs::read(path).map_err(|error| format!("unable to open tarball: open {path}: {}", go_text(&error)))?;
-    let files = archive::read(&bytes).map_err(|error| format!("unable to extract tarball: {error}"))?;
+    let files = archive::read(&bytes).map_err(|error| format!("unable to extract tarball: {}", error.in_full()))?;
     let text = |name: &str| files.iter().rev().find(|file| &*file.name == name).map(|file| file.data.to_vec());
     let entry = |text: Option<Vec<u8>>| text.map_or(Entry::Absent, Entry::Found);
     let folder = |prefix: &str| {
         if files.iter().any(|file| file.name.starts_with(prefix)) { Entry::Found(()) } else { Entry::Absent }
     };
-    if text("Chart.yaml").is_none() {
-        return Err(format!("unable to check Chart.yaml file in chart: stat {path}/Chart.yaml: no such file or directory"));
+    // Helm unpacks the archive into a folder of the chart's name first.
+    let metadata = Metadata::decode_as(&text("Chart.yaml").unwrap_or_default(), "v2.Metadata")
+        .map_err(|reason| format!("unable to extract tarball: cannot load Chart.yaml: {reason}"))?;
+    if metadata.name.is_empty() {
+        return Err("unable to extract tarball: chart name not specified".to_owned());
     }
     Ok(Subject {
         path: path.to_owned(),
