@@ -85,10 +85,10 @@ pub struct Subject {
 }
 
 /// Checks values against the schemas of a chart and its subcharts.
-pub type SchemasCheck = dyn Fn(&Chart, &Map) -> Result<(), String>;
+pub type SchemasCheck<'o> = dyn Fn(&Chart, &Map) -> Result<(), String> + 'o;
 
 /// Checks values against one schema's text.
-pub type SchemaCheck = dyn Fn(&[u8], &Map) -> Result<(), String>;
+pub type SchemaCheck<'o> = dyn Fn(&[u8], &Map) -> Result<(), String> + 'o;
 
 /// How to examine.
 pub struct Options<'o> {
@@ -103,9 +103,9 @@ pub struct Options<'o> {
     /// Clock, entropy, network for template functions.
     pub world: Rc<dyn World>,
     /// Checks values against the schemas of a chart and its subcharts; Helm's text of what is wrong.
-    pub check_schemas: &'o SchemasCheck,
+    pub check_schemas: &'o SchemasCheck<'o>,
     /// Checks values against one schema; the list of what is wrong.
-    pub check_schema: &'o SchemaCheck,
+    pub check_schema: &'o SchemaCheck<'o>,
 }
 
 /// What the rules found, and what Helm says besides.

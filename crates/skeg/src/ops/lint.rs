@@ -6,7 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use skeg_author::lint::{self, Entry, Finding, Severity, Subject};
-use skeg_chart::{KubeVersion, archive};
+use skeg_chart::{KubeVersion, Metadata, archive};
 use skeg_chart::values::Sources as ValueSources;
 use skeg_value::{Diagnostic, Map, Sources};
 
