@@ -31,7 +31,8 @@ pub enum ChartError {
         /// What is wrong with it.
         reason: Box<ChartError>,
     },
-    /// An archive that cannot be read. Helm says no more than this; `detail` is for diagnostics.
+    /// An archive that cannot be read. For a chart that it was asked for Helm says no more than this; for `detail` see
+    /// [`ChartError::in_full`].
     #[error("unable to load chart archive")]
     Archive {
         /// What is wrong with the archive.
@@ -43,4 +44,15 @@ pub enum ChartError {
     /// Values or dependencies that do not fit; Helm's whole text.
     #[error("{0}")]
     Values(String),
+}
+
+impl ChartError {
+    /// The error with what is wrong with an archive in its message: for subcharts and lint, where Helm does say it.
+    #[must_use]
+    pub fn in_full(self) -> ChartError {
+        match self {
+            ChartError::Archive { detail } => ChartError::Values(detail),
+            other => other,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //! # Source
 //! spec/rendering.md 4.1, 4.2, 4.5.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use skeg_value::yaml;
 
@@ -18,6 +18,16 @@ use crate::metadata::Metadata;
 /// Charts inside charts inside charts: deeper than this is refused.
 const MAX_NESTING: usize = 64;
 
+/// Looks at the version of a chart's format, which Helm does before it loads a chart that it was asked for (not for
+/// subcharts, and not in lint).
+///
+/// # Errors
+/// `cannot load Chart.yaml: …`, or [`ChartError::UnsupportedVersion`].
+pub fn check_version(chart_yaml: &[u8]) -> Result<(), ChartError> {
+    let version = Metadata::decode_version(chart_yaml).map_err(|reason| bad("Chart.yaml", reason))?;
+    if ["", "v1", "v2", "v3"].contains(&version.as_str()) { Ok(()) } else { Err(ChartError::UnsupportedVersion) }
+}
+
 /// Makes a chart of its files, in their order. `log` receives what Helm says on the way.
 ///
 /// # Errors
@@ -30,29 +40,29 @@ pub(crate) fn nested(files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) 
     let mut chart = Chart::default();
     let metadata_file = files.iter().rev().find(|file| &*file.name == "Chart.yaml");
     if let Some(file) = metadata_file {
-        chart.metadata = Metadata::decode(&file.data).map_err(|reason| bad("Chart.yaml", reason))?;
+        chart.metadata =
+            Metadata::decode_as(&file.data, "v2.Metadata").map_err(|reason| bad("Chart.yaml", reason))?;
         if chart.metadata.api_version.is_empty() {
             chart.metadata.api_version = "v1".to_owned();
         }
-        if !["v1", "v2", "v3"].contains(&chart.metadata.api_version.as_str()) {
-            return Err(ChartError::UnsupportedVersion);
-        }
         chart.metadata_file = Some(file.clone());
     }
-    let mut subcharts: BTreeMap<&str, Vec<ChartFile>> = BTreeMap::new();
+    let mut found = Found::default();
     for file in files {
-        assign(&mut chart, file, &mut subcharts, log)?;
+        assign(&mut chart, file, &mut found, log)?;
     }
     if metadata_file.is_none() {
         return Err(ChartError::NoMetadata);
     }
     chart.metadata.sanitise_and_validate().map_err(ChartError::Invalid)?;
-    for (entry, files) in subcharts {
+    for (entry, files) in found.subcharts {
         if entry.starts_with(['_', '.']) {
             continue;
         }
+        // Helm calls an archive that turns out to be a folder just so.
+        let is_odd = entry.ends_with(".tgz") && files.first().is_some_and(|file| &*file.name != entry);
         let subchart = subchart(entry, &files, log, depth + 1).map_err(|reason| ChartError::Subchart {
-            entry: entry.to_owned(),
+            entry: if is_odd { "tar" } else { entry }.to_owned(),
             parent: chart.metadata.name.clone(),
             reason: Box::new(reason),
         })?;
@@ -68,11 +78,20 @@ fn bad(file: &str, reason: String) -> ChartError {
     }
 }
 
+/// What was found among the files so far, by name.
+#[derive(Default)]
+struct Found<'f> {
+    /// The files of each subchart, by its entry below `charts/`.
+    subcharts: BTreeMap<&'f str, Vec<ChartFile>>,
+    /// Which template has a name.
+    templates: HashMap<&'f str, usize>,
+}
+
 /// Gives one file its role.
 fn assign<'f>(
     chart: &mut Chart,
     file: &'f ChartFile,
-    subcharts: &mut BTreeMap<&'f str, Vec<ChartFile>>,
+    found: &mut Found<'f>,
     log: &mut Vec<LogLine>,
 ) -> Result<(), ChartError> {
     let is_v1 = chart.metadata.api_version == "v1";
@@ -91,10 +110,6 @@ fn assign<'f>(
             chart.schema_file = Some(file.clone());
         }
         "requirements.yaml" => {
-            chart
-                .metadata
-                .decode_requirements(&file.data)
-                .map_err(|reason| bad("requirements.yaml", reason))?;
             if is_v1 {
                 chart.files.push(file.clone());
             } else {
@@ -104,9 +119,9 @@ fn assign<'f>(
                     &[],
                 ));
             }
+            chart.metadata.decode_requirements(&file.data).map_err(|reason| bad("requirements.yaml", reason))?;
         }
         "requirements.lock" => {
-            chart.lock = Some(Lock::decode(&file.data).map_err(|reason| bad("requirements.lock", reason))?);
             if is_v1 {
                 chart.files.push(file.clone());
             } else {
@@ -116,12 +131,19 @@ fn assign<'f>(
                     &[],
                 ));
             }
+            chart.lock = Some(Lock::decode(&file.data).map_err(|reason| bad("requirements.lock", reason))?);
         }
-        name if name.starts_with("templates/") => chart.templates.push(file.clone()),
+        name if name.starts_with("templates/") => {
+            // An archive may hold a name twice; the last one counts.
+            match found.templates.insert(name, chart.templates.len()) {
+                Some(earlier) => chart.templates[earlier] = file.clone(),
+                None => chart.templates.push(file.clone()),
+            }
+        }
         name if name.starts_with("charts/") && !name.ends_with(".prov") => {
             let rest = &name["charts/".len()..];
             let entry = rest.split('/').next().unwrap_or(rest);
-            subcharts.entry(entry).or_default().push(file.renamed(rest));
+            found.subcharts.entry(entry).or_default().push(file.renamed(rest));
         }
         _ => chart.files.push(file.clone()),
     }
@@ -140,7 +162,7 @@ fn subchart(entry: &str, files: &[ChartFile], log: &mut Vec<LogLine>, depth: usi
         if &*archive.name != entry {
             return Err(ChartError::Values(format!("expected {entry}, got {}", archive.name)));
         }
-        let files = archive::read(&archive.data)?;
+        let files = archive::read(&archive.data).map_err(ChartError::in_full)?;
         return nested(&files, log, depth);
     }
     let inner: Vec<ChartFile> = files

@@ -3,8 +3,8 @@
 //! Fields match by name without regard to case, unknown fields are ignored, null leaves a field as it is; the first
 //! mismatch of types, in order of keys, is the error, in Go's words.
 
-use skeg_value::yaml::{self, float32_text};
-use skeg_value::{Int, Map, Value};
+use skeg_value::yaml;
+use skeg_value::{Map, Value};
 
 use super::{Dependency, Maintainer, Metadata};
 
@@ -31,25 +31,17 @@ impl Shape {
         self.error.get_or_insert(error);
     }
 
-    fn mismatch(&mut self, value: &Value, path: &str, in_struct: bool, go_type: &str) {
-        let kind = json_kind(value);
-        let place = if in_struct {
-            format!("Go struct field {path}")
-        } else {
-            path.to_owned()
-        };
-        self.fail(format!("json: cannot unmarshal {kind} into {place} of type {go_type}"));
+    fn mismatch(&mut self, value: &Value, path: &str, go_type: &str) {
+        let error = yaml::mismatch(value, path, go_type).to_string();
+        self.fail(error.strip_prefix(DECODING).unwrap_or(&error).to_owned());
     }
 
     /// A text: scalars become texts as the YAML decoder writes them for a string field.
     pub fn text(&mut self, value: &Value, path: &str, field: &mut String) {
-        match value {
-            Value::Null => {}
-            Value::String(text) => *field = text.to_string(),
-            Value::Bool(b) => *field = b.to_string(),
-            Value::Int(Int { value, .. }) => *field = value.to_string(),
-            Value::Float(f) => *field = float32_text(*f),
-            other => self.mismatch(other, path, true, "string"),
+        match yaml::scalar_text(value) {
+            Some(text) => *field = text.to_string(),
+            None if value.is_null() => {}
+            None => self.mismatch(value, path, "string"),
         }
     }
 
@@ -58,7 +50,7 @@ impl Shape {
         match value {
             Value::Null => {}
             Value::Bool(b) => *field = *b,
-            other => self.mismatch(other, path, true, "bool"),
+            other => self.mismatch(other, path, "bool"),
         }
     }
 
@@ -77,7 +69,7 @@ impl Shape {
                     })
                     .collect();
             }
-            other => self.mismatch(other, path, true, "[]string"),
+            other => self.mismatch(other, path, "[]string"),
         }
     }
 
@@ -93,7 +85,7 @@ impl Shape {
                 }
                 *field = Some(entries);
             }
-            other => self.mismatch(other, path, true, "map[string]string"),
+            other => self.mismatch(other, path, "map[string]string"),
         }
     }
 
@@ -108,7 +100,7 @@ impl Shape {
     ) {
         let Value::List(items) = value else {
             if !value.is_null() {
-                self.mismatch(value, path, true, &format!("[]*{go_type}"));
+                self.mismatch(value, path, &format!("[]*{go_type}"));
             }
             return;
         };
@@ -123,7 +115,7 @@ impl Shape {
                     field.push(Some(entry));
                 }
                 other => {
-                    self.mismatch(other, &path, false, go_type);
+                    self.mismatch(other, &path, go_type);
                     field.push(Some(T::default()));
                 }
             }
@@ -145,7 +137,7 @@ impl Shape {
                     "import-values" => match &value {
                         Value::Null => {}
                         Value::List(items) => entry.import_values = items.iter().map(as_json).collect(),
-                        other => shape.mismatch(other, &at("import-values"), true, "[]interface {}"),
+                        other => shape.mismatch(other, &at("import-values"), "[]interface {}"),
                     },
                     "alias" => shape.text(&value, &at("alias"), &mut entry.alias),
                     _ => {}
@@ -211,6 +203,11 @@ pub(crate) fn document(text: &[u8], go_type: &str) -> Result<Option<Map>, String
     }
 }
 
+/// Infinite numbers can become texts, but not JSON.
+fn supported(value: &Value) -> Result<(), String> {
+    yaml::first_unsupported(value).map_or(Ok(()), |error| Err(error.to_string()))
+}
+
 impl Metadata {
     /// Reads Chart.yaml.
     ///
@@ -243,6 +240,8 @@ impl Metadata {
             for (key, value) in map.snapshot() {
                 if yaml::same_field("apiVersion", &key) {
                     shape.text(&value, ".apiVersion", &mut version);
+                } else {
+                    supported(&value)?;
                 }
             }
         }
@@ -304,7 +303,7 @@ impl Metadata {
                 "annotations" => shape.text_map(&value, ".annotations", &mut self.annotations),
                 "condition" => shape.text(&value, ".condition", &mut self.condition),
                 "tags" => shape.text(&value, ".tags", &mut self.tags),
-                _ => {}
+                _ => supported(&value)?,
             }
         }
         shape.finish()
