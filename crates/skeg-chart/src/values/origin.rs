@@ -39,6 +39,23 @@ pub fn origin(chart: &Chart, sources: &Sources, path: &[String]) -> Option<Origi
     if path.is_empty() {
         return None;
     }
+    // Globals of a parent come before those in the section of its subchart.
+    let depth = path.iter().position(|key| key == "global").filter(|&depth| is_chart_path(chart, &path[..depth]));
+    let hoisted = (0..depth.unwrap_or(0)).map(|outer| [&path[..outer], &path[depth.unwrap_or(0)..]].concat());
+    hoisted.chain([path.to_vec()]).find_map(|path| strongest(chart, sources, &path))
+}
+
+fn is_chart_path(chart: &Chart, path: &[String]) -> bool {
+    match path.split_first() {
+        None => true,
+        Some((key, rest)) => {
+            let subchart = chart.dependencies.iter().find(|subchart| subchart.name() == key);
+            subchart.is_some_and(|subchart| is_chart_path(subchart, rest))
+        }
+    }
+}
+
+fn strongest(chart: &Chart, sources: &Sources, path: &[String]) -> Option<Origin> {
     flag(sources, path).or_else(|| user_file(sources, path)).or_else(|| chart_default(chart, chart.name(), path))
 }
 
@@ -126,5 +143,24 @@ mod tests {
         let Some(Origin::File { name, .. }) = origin(&chart, &sources, &path("d")) else { panic!("no file") };
         assert_eq!(name, "one.yaml");
         assert_eq!(origin(&chart, &sources, &path("nope")), None);
+    }
+
+    /// spec 5.2: a parent's globals win over those that are set for its subchart.
+    #[test]
+    fn globals_come_from_the_outermost_chart_that_sets_them() {
+        let file = |name: &str, text: &str| crate::files::ChartFile::new(name, text.as_bytes(), None);
+        let head = |name: &str| format!("apiVersion: v2\nname: {name}\nversion: 0.1.0\n");
+        let files = [
+            file("Chart.yaml", &head("c")),
+            file("values.yaml", "global: {g: 1}\nsub: {global: {g: 2, h: 3}}\n"),
+            file("charts/sub/Chart.yaml", &head("sub")),
+            file("charts/sub/values.yaml", "global: {g: 4, h: 5, i: 6}\n"),
+        ];
+        let chart = crate::load::load_files(&files, &mut Vec::new()).unwrap();
+        for (key, expected) in [("g", ("c/values.yaml", "1")), ("h", ("c/values.yaml", "3")), ("i", ("c/charts/sub/values.yaml", "6"))] {
+            let found = origin(&chart, &Sources::default(), &path(&format!("sub.global.{key}")));
+            let Some(Origin::File { name, text, range }) = found else { panic!("no file for {key}") };
+            assert_eq!((&*name, &*String::from_utf8_lossy(&text[range])), expected);
+        }
     }
 }
