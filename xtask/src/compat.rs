@@ -111,6 +111,15 @@ pub(crate) fn answers(case: &Case, program: &Path) -> Result<Vec<Answer>, String
     Ok(answers)
 }
 
+/// A text without the time at which a lock file was made.
+fn untimed(text: &str) -> String {
+    let mask = |line: &str| match line.starts_with("generated: \"2") {
+        true => "generated: TIME\n".to_owned(),
+        false => line.to_owned(),
+    };
+    text.split_inclusive('\n').map(mask).collect()
+}
+
 /// The files below `folder` that the case did not bring along; archives by their name only.
 fn written(root: &Path, folder: &Path, case: &Case) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -121,7 +130,7 @@ fn written(root: &Path, folder: &Path, case: &Case) -> Vec<(String, String)> {
             continue;
         }
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-        let text = std::fs::read(&path).map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default();
+        let text = std::fs::read(&path).map(|b| untimed(&String::from_utf8_lossy(&b))).unwrap_or_default();
         let binary = name.ends_with(".tgz");
         if !case.files.iter().any(|(own, content)| *own == name && *content == text) {
             found.push((name, if binary { String::new() } else { text }));

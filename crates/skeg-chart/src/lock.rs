@@ -60,22 +60,14 @@ impl Lock {
             .map(|d| d.as_ref().map_or(Value::Null, Dependency::to_file_value))
             .collect();
         let generated = if self.generated.is_empty() {
-            "0001-01-01T00:00:00Z"
+            "0001-01-01T00:00:00Z".to_owned()
         } else {
-            &self.generated
+            shortest(&self.generated)
         };
         let map: Map = [
-            (
-                "dependencies",
-                if self.dependencies.is_empty() {
-                    List::nil(skeg_value::ListType::Any)
-                } else {
-                    dependencies
-                }
-                .into(),
-            ),
+            ("dependencies", dependencies.into()),
             ("digest", Value::from(self.digest.as_str())),
-            ("generated", Value::from(generated)),
+            ("generated", Value::from(generated.as_str())),
         ]
         .into_iter()
         .map(|(key, value)| (key.into(), value))
@@ -84,6 +76,24 @@ impl Lock {
         yaml::emit::encode(&map.into(), &mut out).map_err(|error| error.to_string())?;
         Ok(out)
     }
+}
+
+/// A time without decimals that say nothing, as Go writes it; at most nine of them, and `Z` for no offset.
+fn shortest(time: &str) -> String {
+    let Some((clock, rest)) = time.split_at_checked(19) else {
+        return time.to_owned();
+    };
+    let Some(zone_at) = rest.find(['Z', '+', '-']) else {
+        return time.to_owned();
+    };
+    let (decimals, zone) = rest.split_at(zone_at);
+    let decimals = decimals
+        .get(..10)
+        .unwrap_or(decimals)
+        .trim_end_matches('0')
+        .trim_end_matches('.');
+    let zone = if matches!(zone, "+00:00" | "-00:00") { "Z" } else { zone };
+    format!("{clock}{decimals}{zone}")
 }
 
 fn is_rfc3339(text: &str) -> bool {
@@ -114,7 +124,7 @@ pub fn seconds(generated: &str) -> Option<i64> {
     let clock = number(11..13)? * 3600 + number(14..16)? * 60 + number(17..19)?;
     let rest = &generated[19..];
     let zone_at = rest.find(['Z', 'z', '+', '-'])?;
-    let is_late = rest[..zone_at].as_bytes().get(1).is_some_and(|digit| *digit >= b'5');
+    let is_late = zone_at > 1 && rest.as_bytes()[1] >= b'5';
     let zone = &rest[zone_at..];
     let offset = match zone.split_at(1) {
         ("+", zone) => hours_and_minutes(zone)?,
@@ -122,8 +132,13 @@ pub fn seconds(generated: &str) -> Option<i64> {
         _ => 0,
     };
     // Days since 1970, the year counted from March so that the odd day comes last.
-    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = y * 365 + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (m * 153 + 2) / 5 + day - 1 - 719_468;
+    let (y, m) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let days =
+        y * 365 + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (m * 153 + 2) / 5 + day - 1 - 719_468;
     let seconds = days * 86_400 + clock - offset;
     (seconds != -62_135_596_800).then_some(seconds + i64::from(is_late))
 }
@@ -143,11 +158,22 @@ pub fn timestamp(seconds: i64, nanoseconds: u32) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let month = if from_march < 10 {
+        from_march + 3
+    } else {
+        from_march - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let decimals = if nanoseconds == 0 { String::new() } else { format!(".{nanoseconds:09}") };
+    let decimals = if nanoseconds == 0 {
+        String::new()
+    } else {
+        format!(".{nanoseconds:09}")
+    };
     let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{}Z", decimals.trim_end_matches('0'))
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{}Z",
+        decimals.trim_end_matches('0')
+    )
 }
 
 /// What Helm 2 made the digest of a requirements.lock over.
@@ -237,5 +263,12 @@ mod tests {
         assert_eq!(timestamp(1_795_235_411, 120_000_000), "2026-11-21T04:30:11.12Z");
         assert_eq!(timestamp(1_709_164_800, 0), "2024-02-29T00:00:00Z");
         assert_eq!(timestamp(0, 0), "1970-01-01T00:00:00Z");
+        for (text, expected) in [
+            ("2024-01-01T00:00:00.600+02:00", "2024-01-01T00:00:00.6+02:00"),
+            ("2024-01-01T00:00:00.000+00:00", "2024-01-01T00:00:00Z"),
+            ("2024-01-01T00:00:00.1234567891Z", "2024-01-01T00:00:00.123456789Z"),
+        ] {
+            assert_eq!(shortest(text), expected);
+        }
     }
 }

@@ -81,7 +81,11 @@ pub fn save(chart: &Chart, folder: &Path, times: &Times) -> Result<PathBuf, Fetc
             fs::create_dir_all(folder).map_err(|e| FetchError::io("mkdir", folder, &e))?;
         }
         Err(error) => {
-            return Err(FetchError::Message(format!("stat {0}: stat {0}: {1}", folder.display(), reason(&error))));
+            return Err(FetchError::Message(format!(
+                "stat {0}: stat {0}: {1}",
+                folder.display(),
+                reason(&error)
+            )));
         }
     }
     let bytes = pack(chart, *times)?;
@@ -106,12 +110,16 @@ pub fn pack(chart: &Chart, times: Times) -> Result<Vec<u8>, FetchError> {
         .operating_system(255)
         .write(Vec::new(), Compression::default());
     contents(&mut out, chart, "", times, 0)?;
-    tar::finish(&mut out).and_then(|()| out.finish()).map_err(|error| FetchError::Message(error.to_string()))
+    tar::finish(&mut out)
+        .and_then(|()| out.finish())
+        .map_err(|error| FetchError::Message(error.to_string()))
 }
 
 fn contents(out: &mut impl Write, chart: &Chart, prefix: &str, times: Times, depth: usize) -> Result<(), FetchError> {
     if depth > MAX_NESTING {
-        return Err(FetchError::Message(format!("charts are nested more than {MAX_NESTING} deep")));
+        return Err(FetchError::Message(format!(
+            "charts are nested more than {MAX_NESTING} deep"
+        )));
     }
     let name = chart.name();
     if name.is_empty() || name.contains('/') {
@@ -119,7 +127,8 @@ fn contents(out: &mut impl Write, chart: &Chart, prefix: &str, times: Times, dep
     }
     let base = format!("{prefix}{name}");
     let mut put = |path: &str, data: &[u8], seconds: i64| {
-        tar::append(out, &format!("{base}/{path}"), data, seconds).map_err(|error| FetchError::Message(error.to_string()))
+        tar::append(out, &format!("{base}/{path}"), data, seconds)
+            .map_err(|error| FetchError::Message(error.to_string()))
     };
     let is_v1 = chart.metadata.api_version == "v1";
     let mut metadata = chart.metadata.clone();
@@ -128,13 +137,21 @@ fn contents(out: &mut impl Write, chart: &Chart, prefix: &str, times: Times, dep
         metadata.dependencies.clear();
     }
     let metadata_time = times.of(chart.metadata_file.as_ref().and_then(|file| file.modified));
-    put("Chart.yaml", &metadata.to_yaml().map_err(FetchError::Message)?, metadata_time)?;
+    put(
+        "Chart.yaml",
+        &metadata.to_yaml().map_err(FetchError::Message)?,
+        metadata_time,
+    )?;
     if let Some(lock) = chart.lock.as_ref().filter(|_| !is_v1) {
         let mut lock = lock.clone();
         if let Times::Fixed(seconds) = times {
             lock.generated = lock::timestamp(seconds, 0);
         }
-        put("Chart.lock", &lock.to_yaml().map_err(FetchError::Message)?, times.of_lock(&lock.generated))?;
+        put(
+            "Chart.lock",
+            &lock.to_yaml().map_err(FetchError::Message)?,
+            times.of_lock(&lock.generated),
+        )?;
     }
     if let Some(file) = &chart.values_file {
         put("values.yaml", &file.data, times.of(file.modified))?;
@@ -148,5 +165,8 @@ fn contents(out: &mut impl Write, chart: &Chart, prefix: &str, times: Times, dep
         put(&file.name, &file.data, times.of(file.modified))?;
     }
     let prefix = format!("{base}/charts/");
-    chart.dependencies.iter().try_for_each(|dependency| contents(out, dependency, &prefix, times, depth + 1))
+    chart
+        .dependencies
+        .iter()
+        .try_for_each(|dependency| contents(out, dependency, &prefix, times, depth + 1))
 }

@@ -65,7 +65,9 @@ impl Manager<'_> {
     /// A chart that cannot be loaded, a lock file made for other dependencies, or a dependency that cannot be had.
     pub fn build(&mut self) -> Result<(), FetchError> {
         let chart = self.load_chart()?;
-        let Some(lock) = &chart.lock else { return self.update_of(&chart) };
+        let Some(lock) = &chart.lock else {
+            return self.update_of(&chart);
+        };
         let is_v1 = chart.metadata.api_version == "v1";
         let old_digest = digest(&lock::old_digest_input(&chart.metadata.dependencies));
         let mut wanted = chart.metadata.dependencies.clone();
@@ -127,8 +129,16 @@ impl Manager<'_> {
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let generated = lock::timestamp(i64::try_from(now.as_secs()).unwrap_or(i64::MAX), now.subsec_nanos());
-        let lock = Lock { generated, digest, dependencies: locked };
-        let name = if chart.metadata.api_version == "v1" { "requirements.lock" } else { "Chart.lock" };
+        let lock = Lock {
+            generated,
+            digest,
+            dependencies: locked,
+        };
+        let name = if chart.metadata.api_version == "v1" {
+            "requirements.lock"
+        } else {
+            "Chart.lock"
+        };
         write_lock(&self.path(name), name, &lock)
     }
 
@@ -165,7 +175,9 @@ impl Manager<'_> {
 
     /// The repository of this address among those that the user has added.
     fn known(&self, url: &str) -> Option<&Repository> {
-        self.repositories.iter().find(|repository| repository.url.trim_end_matches('/') == url.trim_end_matches('/'))
+        self.repositories
+            .iter()
+            .find(|repository| repository.url.trim_end_matches('/') == url.trim_end_matches('/'))
     }
 
     /// Puts addresses in the place of names, and makes sure that each dependency is of a place that exists.
@@ -183,7 +195,9 @@ impl Manager<'_> {
                 }
                 continue;
             }
-            let name = repository.strip_prefix('@').or_else(|| repository.strip_prefix("alias:"));
+            let name = repository
+                .strip_prefix('@')
+                .or_else(|| repository.strip_prefix("alias:"));
             let named = name.and_then(|name| self.repositories.iter().find(|known| known.name == name));
             if let Some(named) = named {
                 dependency.repository.clone_from(&named.url);
@@ -194,9 +208,14 @@ impl Manager<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let mut text =
-            format!("no repository definition for {}. Please add them via 'helm repo add'", missing.join(", "));
-        if missing.iter().any(|name| !name.contains("//") && !name.starts_with('@') && !name.starts_with("alias:")) {
+        let mut text = format!(
+            "no repository definition for {}. Please add them via 'helm repo add'",
+            missing.join(", ")
+        );
+        if missing
+            .iter()
+            .any(|name| !name.contains("//") && !name.starts_with('@') && !name.starts_with("alias:"))
+        {
             text.push_str(
                 "\nNote that repositories must be URLs or aliases. For example, to refer to the \"example\"\n\
                  repository, use \"https://charts.example.com/\" or \"@example\" instead of\n\
@@ -211,17 +230,24 @@ impl Manager<'_> {
         for dependency in dependencies.iter().flatten() {
             let url = &dependency.repository;
             let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-            let is_fine = url.is_empty() || ["file", "http", "https", "oci"].contains(&scheme) || self.known(url).is_some();
+            let is_fine =
+                url.is_empty() || ["file", "http", "https", "oci"].contains(&scheme) || self.known(url).is_some();
             if !is_fine && !self.skip_refresh {
                 self.say("Getting updates for unmanaged Helm repositories...\n");
-                return Err(FetchError::Message(format!("could not find protocol handler for: {scheme}")));
+                return Err(FetchError::Message(format!(
+                    "could not find protocol handler for: {scheme}"
+                )));
             }
         }
         Ok(())
     }
 
     fn refuse_remote(&self, dependencies: &[Option<Dependency>]) -> Result<(), FetchError> {
-        match dependencies.iter().flatten().find(|d| !d.repository.is_empty() && !is_local(&d.repository)) {
+        match dependencies
+            .iter()
+            .flatten()
+            .find(|d| !d.repository.is_empty() && !is_local(&d.repository))
+        {
             None => Ok(()),
             Some(remote) => Err(FetchError::Message(format!(
                 "cannot fetch {} from {}: this version of skeg takes dependencies from folders (file://) and from charts/ \
@@ -250,7 +276,11 @@ impl Manager<'_> {
     /// The folder that `file://…` means, which must be there.
     fn local_path(&self, repository: &str) -> Result<PathBuf, FetchError> {
         let path = repository.strip_prefix("file://").unwrap_or(repository);
-        let path = if path.starts_with('/') { join(path, "") } else { join(self.chart_path, path) };
+        let path = if path.starts_with('/') {
+            join(path, "")
+        } else {
+            join(self.chart_path, path)
+        };
         match fs::metadata(&path) {
             Ok(_) => Ok(PathBuf::from(path)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -304,19 +334,27 @@ impl Manager<'_> {
         let charts = self.path("charts");
         match fs::metadata(&charts) {
             Ok(metadata) if !metadata.is_dir() => {
-                return Err(FetchError::Message(format!("{:?} is not a directory", charts.display().to_string())));
+                return Err(FetchError::Message(format!(
+                    "{:?} is not a directory",
+                    charts.display().to_string()
+                )));
             }
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => make(&charts)?,
             Err(error) => {
                 let path = charts.display();
-                let text = format!("unable to retrieve file info for '{path}': stat {path}: {}", reason(&error));
+                let text = format!(
+                    "unable to retrieve file info for '{path}': stat {path}: {}",
+                    reason(&error)
+                );
                 return Err(FetchError::Message(text));
             }
         }
         let held = self.path(&format!("tmpcharts-{}", std::process::id()));
         make(&held)?;
-        let outcome = self.collect(locked, &charts, &held).and_then(|()| self.exchange(locked, &held, &charts));
+        let outcome = self
+            .collect(locked, &charts, &held)
+            .and_then(|()| self.exchange(locked, &held, &charts));
         let _ = fs::remove_dir_all(&held);
         outcome
     }
@@ -359,13 +397,19 @@ impl Manager<'_> {
     /// A chart from a folder, packed into `held`; the dependency gets its version.
     fn pack_local(&mut self, dependency: &mut Dependency, held: &Path) -> Result<(), FetchError> {
         if self.debug {
-            self.say(&format!("Archiving {} from repo {}\n", dependency.name, dependency.repository));
+            self.say(&format!(
+                "Archiving {} from repo {}\n",
+                dependency.name, dependency.repository
+            ));
         }
         let path = self.local_path(&dependency.repository)?;
         let chart = self.load(&path)?;
         let constraint = constraint(dependency, ' ')?;
         if !fits(&constraint, &chart) {
-            return Err(FetchError::Message(format!("can't get a valid version for dependency {}", dependency.name)));
+            return Err(FetchError::Message(format!(
+                "can't get a valid version for dependency {}",
+                dependency.name
+            )));
         }
         archive::save(&chart, held, &self.times)?;
         dependency.version = chart.metadata.version;
@@ -378,7 +422,10 @@ impl Manager<'_> {
         let old = files(charts)?;
         for name in &new {
             if let Err(error) = fs::rename(held.join(name), charts.join(name)) {
-                self.say(&format!("Unable to move {} to charts dir {error} (Skipping)", held.join(name).display()));
+                self.say(&format!(
+                    "Unable to move {} to charts dir {error} (Skipping)",
+                    held.join(name).display()
+                ));
             }
         }
         self.say("Deleting outdated charts\n");
@@ -387,15 +434,26 @@ impl Manager<'_> {
             let chart = match load::load_untyped(&path) {
                 Ok(loaded) => loaded.chart,
                 Err(error) => {
-                    self.say(&format!("Could not verify {} for deletion: {error} (Skipping)\n", path.display()));
+                    self.say(&format!(
+                        "Could not verify {} for deletion: {error} (Skipping)\n",
+                        path.display()
+                    ));
                     continue;
                 }
             };
-            if locked.iter().flatten().any(|d| d.repository.is_empty() && d.name == chart.name()) {
+            if locked
+                .iter()
+                .flatten()
+                .any(|d| d.repository.is_empty() && d.name == chart.name())
+            {
                 continue;
             }
             if let Err(error) = fs::remove_file(&path) {
-                self.say(&format!("Could not delete {}: {} (Skipping)", path.display(), reason(&error)));
+                self.say(&format!(
+                    "Could not delete {}: {} (Skipping)",
+                    path.display(),
+                    reason(&error)
+                ));
             }
         }
         Ok(())
@@ -410,9 +468,15 @@ pub fn declares_dependencies(chart: &Chart) -> bool {
     let requirements = chart.files.iter().find(|file| &*file.name == "requirements.yaml");
     let lists_them = |text: &[u8]| {
         let document = yaml::decode(text).unwrap_or_default();
-        document.as_map().is_some_and(|map| map.get(b"dependencies").is_some_and(|list| list.as_list().is_some()))
+        document
+            .as_map()
+            .is_some_and(|map| map.get(b"dependencies").is_some_and(|list| list.as_list().is_some()))
     };
-    chart.metadata_file.iter().chain(requirements).any(|file| lists_them(&file.data))
+    chart
+        .metadata_file
+        .iter()
+        .chain(requirements)
+        .any(|file| lists_them(&file.data))
 }
 
 fn message(text: &str) -> FetchError {
@@ -439,8 +503,14 @@ fn is_uri(text: &str) -> bool {
 /// The versions that a dependency may have. `quote` is what its name stands between in the message.
 fn constraint(dependency: &Dependency, quote: char) -> Result<Constraint, FetchError> {
     Constraint::parse(&dependency.version).map_err(|error| {
-        let name = if quote == '"' { format!("{:?}", dependency.name) } else { dependency.name.clone() };
-        FetchError::Message(format!("dependency {name} has an invalid version/constraint format: {error}"))
+        let name = if quote == '"' {
+            format!("{:?}", dependency.name)
+        } else {
+            dependency.name.clone()
+        };
+        FetchError::Message(format!(
+            "dependency {name} has an invalid version/constraint format: {error}"
+        ))
     })
 }
 
@@ -449,7 +519,9 @@ fn fits(constraint: &Constraint, chart: &Chart) -> bool {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+    Sha256::digest(bytes)
+        .iter()
+        .fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn make(path: &Path) -> Result<(), FetchError> {
@@ -473,9 +545,16 @@ fn files(path: &Path) -> Result<Vec<String>, FetchError> {
 fn write_lock(path: &Path, name: &str, lock: &Lock) -> Result<(), FetchError> {
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
         let link = fs::read_link(path).map_err(|error| {
-            FetchError::Message(format!("error reading symlink for {:?}: {}", path.display().to_string(), reason(&error)))
+            FetchError::Message(format!(
+                "error reading symlink for {:?}: {}",
+                path.display().to_string(),
+                reason(&error)
+            ))
         })?;
-        return Err(FetchError::Message(format!("the {name} file is a symlink to {:?}", link.display().to_string())));
+        return Err(FetchError::Message(format!(
+            "the {name} file is a symlink to {:?}",
+            link.display().to_string()
+        )));
     }
     let text = lock.to_yaml().map_err(FetchError::Message)?;
     fs::write(path, text).map_err(|error| FetchError::io("open", path, &error))
@@ -508,9 +587,13 @@ mod tests {
 
     #[test]
     fn paths_are_joined_as_they_are_printed() {
-        for (base, below, expected) in
-            [("c", "../d", "d"), (".", "charts/x", "charts/x"), ("/a", "../../b", "/b"), (".", "../s", "../s"), (".", "", ".")]
-        {
+        for (base, below, expected) in [
+            ("c", "../d", "d"),
+            (".", "charts/x", "charts/x"),
+            ("/a", "../../b", "/b"),
+            (".", "../s", "../s"),
+            (".", "", "."),
+        ] {
             assert_eq!(join(base, below), expected);
         }
     }
@@ -518,7 +601,13 @@ mod tests {
     /// spec lifecycle 9.9: what is a repository's address and what only a name.
     #[test]
     fn addresses_have_a_scheme() {
-        for (text, expected) in [("https://a/b", true), ("/abs", true), ("alias:x", true), ("@x", false), ("stable", false)] {
+        for (text, expected) in [
+            ("https://a/b", true),
+            ("/abs", true),
+            ("alias:x", true),
+            ("@x", false),
+            ("stable", false),
+        ] {
             assert_eq!(is_uri(text), expected, "{text}");
         }
     }

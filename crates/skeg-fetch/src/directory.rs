@@ -35,7 +35,12 @@ pub struct Directory {
 /// An unreadable or irregular file, a broken symbolic link, a bad ignore pattern, or more than
 /// [`MAX_CHART_SIZE`] bytes in all.
 pub fn read(path: &Path) -> Result<Directory, FetchError> {
-    let mut walk = Walk { root: path, rules: rules(path)?, left: MAX_CHART_SIZE, found: Directory::default() };
+    let mut walk = Walk {
+        root: path,
+        rules: rules(path)?,
+        left: MAX_CHART_SIZE,
+        found: Directory::default(),
+    };
     walk.directory(path, "", 0)?;
     Ok(walk.found)
 }
@@ -43,7 +48,10 @@ pub fn read(path: &Path) -> Result<Directory, FetchError> {
 fn rules(path: &Path) -> Result<IgnoreRules, FetchError> {
     let file = path.join(".helmignore");
     match fs::read(&file) {
-        Ok(text) => IgnoreRules::parse(&text).map_err(|error| FetchError::Ignore { path: file, message: error.to_string() }),
+        Ok(text) => IgnoreRules::parse(&text).map_err(|error| FetchError::Ignore {
+            path: file,
+            message: error.to_string(),
+        }),
         Err(_) => Ok(IgnoreRules::default()),
     }
 }
@@ -61,8 +69,9 @@ impl Walk<'_> {
         if depth > MAX_DEPTH {
             return Err(FetchError::TooDeep { path: path.to_owned() });
         }
-        let mut entries: Vec<fs::DirEntry> =
-            fs::read_dir(path).and_then(Iterator::collect).map_err(|e| FetchError::io("open", path, &e))?;
+        let mut entries: Vec<fs::DirEntry> = fs::read_dir(path)
+            .and_then(Iterator::collect)
+            .map_err(|e| FetchError::io("open", path, &e))?;
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = entry.file_name();
@@ -70,14 +79,26 @@ impl Walk<'_> {
                 "" => name.to_string_lossy().into_owned(),
                 _ => format!("{prefix}/{}", name.to_string_lossy()),
             };
-            let file_type = entry.file_type().map_err(|e| FetchError::io("lstat", &entry.path(), &e))?;
+            let file_type = entry
+                .file_type()
+                .map_err(|e| FetchError::io("lstat", &entry.path(), &e))?;
             self.entry(entry.path(), relative, file_type, depth)?;
         }
         Ok(())
     }
 
-    fn entry(&mut self, path: PathBuf, relative: String, file_type: fs::FileType, depth: usize) -> Result<(), FetchError> {
-        let (path, file_type) = if file_type.is_symlink() { self.resolve(path)? } else { (path, file_type) };
+    fn entry(
+        &mut self,
+        path: PathBuf,
+        relative: String,
+        file_type: fs::FileType,
+        depth: usize,
+    ) -> Result<(), FetchError> {
+        let (path, file_type) = if file_type.is_symlink() {
+            self.resolve(path)?
+        } else {
+            (path, file_type)
+        };
         if file_type.is_dir() {
             if self.rules.ignores(&relative, true) {
                 return Ok(());
@@ -105,9 +126,14 @@ impl Walk<'_> {
         let message = "found symbolic link in path. Contents of linked file included and used";
         self.found.log.push(LogLine::info(
             message,
-            &[("path", &path.to_string_lossy()), ("resolved", &resolved.to_string_lossy())],
+            &[
+                ("path", &path.to_string_lossy()),
+                ("resolved", &resolved.to_string_lossy()),
+            ],
         ));
-        let file_type = fs::metadata(&resolved).map_err(|e| FetchError::io("stat", &resolved, &e))?.file_type();
+        let file_type = fs::metadata(&resolved)
+            .map_err(|e| FetchError::io("stat", &resolved, &e))?
+            .file_type();
         Ok((resolved, file_type))
     }
 
@@ -115,7 +141,10 @@ impl Walk<'_> {
         let mut file = fs::File::open(path).map_err(|e| FetchError::io("open", path, &e))?;
         let metadata = file.metadata().map_err(|e| FetchError::io("stat", path, &e))?;
         if metadata.len() >= self.left {
-            return Err(FetchError::TooLarge { name: relative, limit: MAX_CHART_SIZE });
+            return Err(FetchError::TooLarge {
+                name: relative,
+                limit: MAX_CHART_SIZE,
+            });
         }
         let text = contents(&mut file, metadata.len() as usize).map_err(|e| FetchError::io("read", path, &e))?;
         self.left = self.left.saturating_sub(text.len() as u64);
@@ -138,5 +167,9 @@ fn contents(file: &mut fs::File, size: usize) -> std::io::Result<Arc<[u8]>> {
             }
         }
     }
-    Ok(if filled < size { Arc::from(&text[..filled]) } else { text })
+    Ok(if filled < size {
+        Arc::from(&text[..filled])
+    } else {
+        text
+    })
 }

@@ -63,7 +63,11 @@ pub enum FetchError {
 impl FetchError {
     /// An operating system error about a path, worded as Go words it.
     pub fn io(operation: &'static str, path: &Path, error: &std::io::Error) -> Self {
-        FetchError::Io { operation, path: path.to_owned(), message: reason(error) }
+        FetchError::Io {
+            operation,
+            path: path.to_owned(),
+            message: reason(error),
+        }
     }
 }
 
@@ -72,5 +76,7 @@ pub fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use skeg_chart::{Chart, LogLine, Metadata, archive, load};
+use skeg_chart::{Chart, LogLine, archive, load};
 
 use crate::directory;
 use crate::error::{FetchError, reason};
@@ -26,7 +26,11 @@ pub struct Loaded {
 /// Helm's message for a path that is no chart or a chart that is broken.
 pub fn load(path: &Path) -> Result<Loaded, FetchError> {
     let metadata = fs::metadata(path).map_err(|e| FetchError::io("stat", path, &e))?;
-    if metadata.is_dir() { load_directory(path) } else { load_archive(path) }
+    if metadata.is_dir() {
+        load_directory(path)
+    } else {
+        load_archive(path)
+    }
 }
 
 /// Loads the chart at a path without asking for the version of its format first.
@@ -35,7 +39,11 @@ pub fn load(path: &Path) -> Result<Loaded, FetchError> {
 /// As [`load`], but a folder without Chart.yaml is `Chart.yaml file is missing`.
 pub fn load_untyped(path: &Path) -> Result<Loaded, FetchError> {
     let metadata = fs::metadata(path).map_err(|e| FetchError::io("stat", path, &e))?;
-    if metadata.is_dir() { load_files_of(path) } else { load_archive(path) }
+    if metadata.is_dir() {
+        load_files_of(path)
+    } else {
+        load_archive(path)
+    }
 }
 
 fn load_files_of(path: &Path) -> Result<Loaded, FetchError> {
@@ -52,17 +60,21 @@ fn load_files_of(path: &Path) -> Result<Loaded, FetchError> {
 pub fn load_directory(path: &Path) -> Result<Loaded, FetchError> {
     let file = path.join("Chart.yaml");
     let text = fs::read(&file).map_err(|e| {
-        FetchError::Message(format!("unable to detect chart at {0}: open {0}: {1}", file.display(), reason(&e)))
+        FetchError::Message(format!(
+            "unable to detect chart at {0}: open {0}: {1}",
+            file.display(),
+            reason(&e)
+        ))
     })?;
     // Helm reads the version of the chart's format before anything else, so this error comes first.
-    Metadata::decode_version(&text)
-        .map_err(|reason| FetchError::Message(format!("cannot load Chart.yaml: {reason}")))?;
+    load::check_version(&text)?;
     load_files_of(path)
 }
 
 fn load_archive(path: &Path) -> Result<Loaded, FetchError> {
     let bytes = fs::read(path).map_err(|e| FetchError::io("open", path, &e))?;
-    if !archive::is_gzip(&bytes) {
+    // Fewer bytes than a header are told from an archive only by what Helm says of them.
+    if !archive::is_gzip(&bytes) || bytes.len() < 3 {
         return Err(FetchError::Message(not_an_archive(path, &bytes)));
     }
     let mut log = Vec::new();
@@ -75,7 +87,10 @@ fn not_an_archive(path: &Path, bytes: &[u8]) -> String {
     if path.extension().is_some_and(|e| e == "yml" || e == "yaml") {
         return format!("file '{name}' seems to be a YAML file, but expected a gzipped archive");
     }
-    format!("file '{name}' does not appear to be a gzipped archive; got '{}'", content_type(bytes))
+    format!(
+        "file '{name}' does not appear to be a gzipped archive; got '{}'",
+        content_type(bytes)
+    )
 }
 
 /// What Go's content sniffing calls bytes that are no archive, as far as they are likely here.
@@ -89,7 +104,8 @@ fn content_type(bytes: &[u8]) -> &'static str {
         _ if upper.starts_with(b"<?XML") => "text/xml; charset=utf-8",
         [b'P', b'K', 3, 4, ..] => "application/zip",
         [b'%', b'P', b'D', b'F', b'-', ..] => "application/pdf",
-        _ if head.iter().any(is_binary) => "application/octet-stream",
+        // Helm looks at 512 bytes whether or not the file has them: what is missing counts as zeros.
+        _ if head.len() < 512 || head.iter().any(is_binary) => "application/octet-stream",
         _ => "text/plain; charset=utf-8",
     }
 }

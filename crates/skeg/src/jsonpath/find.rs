@@ -38,7 +38,10 @@ struct Failure {
 }
 
 fn fail(text: impl Into<String>, found: Vec<Found>) -> Failure {
-    Failure { error: JsonPathError::new(text), found }
+    Failure {
+        error: JsonPathError::new(text),
+        found,
+    }
 }
 
 #[derive(Default)]
@@ -162,7 +165,11 @@ impl Finder {
                     continue;
                 };
                 let left = left?;
-                let right = if left.is_empty() { Vec::new() } else { self.steps(right, vec![item.clone()])? };
+                let right = if left.is_empty() {
+                    Vec::new()
+                } else {
+                    self.steps(right, vec![item.clone()])?
+                };
                 match (&left[..], &right[..]) {
                     ([], _) | (_, []) => {}
                     ([left], [right]) => {
@@ -184,23 +191,32 @@ fn field(name: &str, input: &[Found]) -> Outcome {
         _ => None,
     };
     let found: Vec<Found> = input.iter().filter_map(get).collect();
-    if found.is_empty() && !input.is_empty() { Err(fail(format!("{name} is not found"), found)) } else { Ok(found) }
+    if found.is_empty() && !input.is_empty() {
+        Err(fail(format!("{name} is not found"), found))
+    } else {
+        Ok(found)
+    }
 }
 
 /// The items of a list, the values of a map.
 fn children(found: &Found) -> Vec<Found> {
     match found {
         Found::Value(Value::List(list)) => list.iter().cloned().map(Found::Value).collect(),
-        Found::Value(Value::Map(map)) => map.snapshot().into_iter().map(|(_, value)| Found::Value(value)).collect(),
+        Found::Value(Value::Map(map)) => map
+            .snapshot()
+            .into_iter()
+            .map(|(_, value)| Found::Value(value))
+            .collect(),
         _ => Vec::new(),
     }
 }
 
-/// Everything that has children, parents first. Values are only as deep as the decoder lets them be.
+/// Everything that has children, parents first; a text that is not empty counts, its bytes being its children. Values are only as deep as the decoder lets them be.
 fn descend(input: &[Found], out: &mut Vec<Found>) {
     for found in input {
         let below = children(found);
-        if !below.is_empty() {
+        let is_text = matches!(found, Found::Value(Value::String(text)) if !text.as_bytes().is_empty());
+        if is_text || !below.is_empty() {
             out.push(found.clone());
             descend(&below, out);
         }
@@ -233,14 +249,22 @@ fn part(slice: Slice, input: Vec<Found>) -> Outcome {
         }
         // All three are positive and at most the length, which is one of memory.
         let (from, to, step) = (from as usize, to as usize, usize::try_from(step).unwrap_or(usize::MAX));
-        parts.extend(list.as_slice()[from..to].iter().step_by(step).cloned().map(Found::Value));
+        parts.extend(
+            list.as_slice()[from..to]
+                .iter()
+                .step_by(step)
+                .cloned()
+                .map(Found::Value),
+        );
     }
     Ok(parts)
 }
 
 /// Compares two values of one kind: whole numbers, other numbers, texts; truths are only equal or not.
 fn compare(left: &Found, operator: &str, right: &Found) -> Result<bool, &'static str> {
-    let (Found::Value(left), Found::Value(right)) = (left, right) else { return Err("invalid type for comparison") };
+    let (Found::Value(left), Found::Value(right)) = (left, right) else {
+        return Err("invalid type for comparison");
+    };
     let order = match (left, right) {
         (Value::Bool(a), Value::Bool(b)) if matches!(operator, "==" | "!=") => a.cmp(b),
         (Value::Bool(_), Value::Bool(_)) => return Err("invalid type for comparison"),

@@ -10,8 +10,8 @@ mod find;
 mod parse;
 
 use skeg_template::print;
-use skeg_value::json::{self, JsonStyle};
 use skeg_value::Value;
+use skeg_value::json::{self, JsonStyle};
 
 use find::Found;
 use parse::Node;
@@ -46,7 +46,9 @@ impl JsonPath {
     /// # Errors
     /// What is wrong with it, in the words of Kubernetes: `unclosed action`.
     pub fn parse(template: &str) -> Result<JsonPath, JsonPathError> {
-        Ok(JsonPath { nodes: parse::template(template)? })
+        Ok(JsonPath {
+            nodes: parse::template(template)?,
+        })
     }
 
     /// What the template makes of a value: several results of one action stand with a space between them, lists and
@@ -57,7 +59,12 @@ impl JsonPath {
         let mut printed = Printed::default();
         match find::find(&self.nodes, value) {
             Err(error) => printed.error = Some(error),
-            Ok(groups) => printed.error = groups.iter().try_for_each(|group| append_all(&mut printed.text, group)).err(),
+            Ok(groups) => {
+                printed.error = groups
+                    .iter()
+                    .try_for_each(|group| append_all(&mut printed.text, group))
+                    .err()
+            }
         }
         printed
     }
@@ -84,7 +91,14 @@ fn append_all(out: &mut Vec<u8>, group: &[Found]) -> Result<(), JsonPathError> {
 
 fn append(out: &mut Vec<u8>, found: &Found) -> Result<(), JsonPathError> {
     match found {
-        Found::Nothing | Found::Value(Value::Null) => Err(JsonPathError::new("can't print type interface {}")),
+        Found::Nothing => {
+            out.extend_from_slice(b"<no value>");
+            Ok(())
+        }
+        Found::Value(Value::Null) => {
+            out.extend_from_slice(b"null");
+            Ok(())
+        }
         Found::Value(value @ (Value::List(_) | Value::Map(_))) => {
             json::encode(value, out, JsonStyle::Compact, true).map_err(|error| JsonPathError::new(error.to_string()))
         }

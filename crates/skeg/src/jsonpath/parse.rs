@@ -82,7 +82,12 @@ fn read(text: &str, depth: usize) -> Result<Vec<Node>, JsonPathError> {
         if open > 0 {
             nodes.push(Node::Text(rest[..open].to_owned()));
         }
-        let mut action = Reader { text: rest, at: open + 1, steps: Vec::new(), depth };
+        let mut action = Reader {
+            text: rest,
+            at: open + 1,
+            steps: Vec::new(),
+            depth,
+        };
         action.action()?;
         rest = &rest[action.at..];
         nodes.push(Node::Action(action.steps));
@@ -144,7 +149,14 @@ impl<'t> Reader<'t> {
                 Some(c) if c == '_' || c.is_alphabetic() => self.word(start),
                 Some(c) => {
                     let code = u32::from(c);
-                    return Err(JsonPathError::new(format!("unrecognized character in action: U+{code:04X} '{c}'")));
+                    let shown = if c.is_control() {
+                        String::new()
+                    } else {
+                        format!(" '{c}'")
+                    };
+                    return Err(JsonPathError::new(format!(
+                        "unrecognized character in action: U+{code:04X}{shown}"
+                    )));
                 }
             }
         }
@@ -179,7 +191,11 @@ impl<'t> Reader<'t> {
 
     fn field(&mut self) {
         let name = self.name();
-        self.steps.push(if name == "*" { Step::Wildcard } else { Step::Field(name.replace('\\', "")) });
+        self.steps.push(if name == "*" {
+            Step::Wildcard
+        } else {
+            Step::Field(name.replace('\\', ""))
+        });
     }
 
     fn word(&mut self, start: usize) {
@@ -227,15 +243,22 @@ impl<'t> Reader<'t> {
     fn brackets(&mut self) -> Result<(), JsonPathError> {
         let rest = self.rest();
         let end = rest.find([']', '\n']).filter(|end| rest[*end..].starts_with(']'));
-        let Some(end) = end else { return Err(JsonPathError::new("unterminated array")) };
+        let Some(end) = end else {
+            return Err(JsonPathError::new("unterminated array"));
+        };
         self.at += end + 1;
         let text = if &rest[..end] == "*" { ":" } else { &rest[..end] };
         if text.contains(',') {
-            let parts = text.split(',').map(|part| inner(&format!("[{}]", part.trim_matches(' ')), self.depth));
+            let parts = text
+                .split(',')
+                .map(|part| inner(&format!("[{}]", part.trim_matches(' ')), self.depth));
             self.steps.push(Step::Union(parts.collect::<Result<_, _>>()?));
             return Ok(());
         }
-        let key = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).filter(|key| !key.contains('\''));
+        let key = text
+            .strip_prefix('\'')
+            .and_then(|text| text.strip_suffix('\''))
+            .filter(|key| !key.contains('\''));
         if let Some(key) = key {
             self.steps.extend(inner(&format!(".{key}"), self.depth)?);
             return Ok(());
@@ -265,7 +288,10 @@ impl<'t> Reader<'t> {
             return Err(JsonPathError::new("unclosed array expect ]"));
         }
         let filter = match comparison(text) {
-            None => Filter { left: inner(text, self.depth)?, comparison: None },
+            None => Filter {
+                left: inner(text, self.depth)?,
+                comparison: None,
+            },
             Some((left, operator, right)) => Filter {
                 left: inner(left, self.depth)?,
                 comparison: Some((operator.to_owned(), inner(right, self.depth)?)),
@@ -277,7 +303,10 @@ impl<'t> Reader<'t> {
 }
 
 fn ends_name(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '.' | ',' | '[' | ']' | '$' | '@' | '{' | '}')
+    matches!(
+        c,
+        ' ' | '\t' | '\n' | '\r' | '.' | ',' | '[' | ']' | '$' | '@' | '{' | '}'
+    )
 }
 
 /// The two sides of a comparison and what stands between them; none where a side or the operator is missing.
@@ -286,27 +315,46 @@ fn comparison(text: &str) -> Option<(&str, &str, &str)> {
     let start = text.find(is_operator).filter(|start| *start > 0)?;
     let length = text[start..].find(|c| !is_operator(c)).unwrap_or(text.len() - start);
     // With nothing behind them, the last of several signs counts as the right side.
-    let length = if start + length == text.len() { length - 1 } else { length };
+    let length = if start + length == text.len() {
+        length - 1
+    } else {
+        length
+    };
     (length > 0).then(|| (&text[..start], &text[start..start + length], &text[start + length..]))
 }
 
 fn slice(text: &str) -> Result<Slice, JsonPathError> {
     let invalid = || JsonPathError::new(format!("invalid array index {text}"));
     let parts: Vec<&str> = text.split(':').collect();
-    let is_index = |part: &str| part.strip_prefix('-').unwrap_or(part).bytes().all(|b| b.is_ascii_digit());
+    let is_index = |part: &str| {
+        part.strip_prefix('-')
+            .unwrap_or(part)
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+    };
     if parts.len() > 3 || !parts.iter().all(|part| is_index(part)) {
         return Err(invalid());
     }
     let number = |index: usize| match parts.get(index) {
         None | Some(&"") => Ok(None),
-        Some(part) => {
-            part.parse().map(Some).map_err(|_| JsonPathError::new(format!("array index {part} is not a number")))
-        }
+        Some(part) => part
+            .parse()
+            .map(Some)
+            .map_err(|_| JsonPathError::new(format!("array index {part} is not a number"))),
     };
     let from: Option<i64> = number(0)?;
     let single = parts.len() == 1;
-    let to = if single { Some(from.unwrap_or(0).saturating_add(1)) } else { number(1)? };
-    Ok(Slice { from, to, single, step: number(2)? })
+    let to = if single {
+        Some(from.unwrap_or(0).saturating_add(1))
+    } else {
+        number(1)?
+    };
+    Ok(Slice {
+        from,
+        to,
+        single,
+        step: number(2)?,
+    })
 }
 
 /// A quoted text without its quotes and escapes; none where an escape is not known.

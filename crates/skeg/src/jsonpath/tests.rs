@@ -9,9 +9,10 @@ big: 1000000
 s: "x y"
 l: [1, 2, 3]
 e: []
-m: {z: 1, y: {k: v, html: "<a>"}}
-items: [{name: a, x: 1, t: yes}, {name: b, x: 2, t: no}, {name: "c", x: 3}]
+m: {z: 1, "y": {k: v, html: "<a>"}}
+items: [{name: a, x: 1, t: true}, {name: b, x: 2, t: false}, {name: "c", x: 3}]
 a.b: dotted
+nul: [null, 1]
 "#;
 
 /// spec 6.7; every answer is the reference's.
@@ -48,6 +49,11 @@ fn templates_select_what_they_do_in_the_reference() {
         ("}", "}"),
         (r"{'x\'y'}", "x'y"),
         ("{true}{1}{-1.5}", "true1-1.5"),
+        ("{.nul[*]}|{range .nul[*]}{@}{end}", "null 1|<no value>1"),
+        (
+            "{.m..}",
+            r#"{"y":{"html":"\u003ca\u003e","k":"v"},"z":1} {"html":"\u003ca\u003e","k":"v"} <a> v"#,
+        ),
     ] {
         let printed = JsonPath::parse(template).expect(template).print(&values);
         assert_eq!(String::from_utf8_lossy(&printed.text), expected, "{template}");
@@ -67,11 +73,19 @@ fn broken_templates_are_refused() {
         ("{\"q}", "unterminated quoted string"),
         ("{.items[?(@.x==1}", "unterminated filter"),
         ("{#}", "unrecognized character in action: U+0023 '#'"),
+        ("{.a\t}", "unrecognized character in action: U+0009"),
         ("{....a}", "invalid multiple recursive descent"),
-        ("{.l[99999999999999999999]}", "array index 99999999999999999999 is not a number"),
+        (
+            "{.l[99999999999999999999]}",
+            "array index 99999999999999999999 is not a number",
+        ),
         ("{1.2.3}", "cannot parse number 1.2.3"),
         (r#"{"\u00e9\q"}"#, r#"unquote string "\u00e9\q" error invalid syntax"#),
     ] {
-        assert_eq!(JsonPath::parse(template).expect_err(template).to_string(), expected, "{template}");
+        assert_eq!(
+            JsonPath::parse(template).expect_err(template).to_string(),
+            expected,
+            "{template}"
+        );
     }
 }

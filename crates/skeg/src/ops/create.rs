@@ -43,7 +43,11 @@ pub fn run(options: &CreateOptions, settings: &Settings, out: &mut Output) -> Re
                  HELM_EXPERIMENTAL_CHART_V3=1 in your environment to use this feature",
             ));
         }
-        other => return Err(CommandError::new(format!("unsupported chart API version: {other} (supported: v2, v3)"))),
+        other => {
+            return Err(CommandError::new(format!(
+                "unsupported chart API version: {other} (supported: v2, v3)"
+            )));
+        }
     };
     let path = clean(&options.name);
     let (parent, name) = match path.rsplit_once('/') {
@@ -71,7 +75,10 @@ fn scaffold_chart(parent: &str, name: &str, api_version: &str, out: &mut Output)
     for (file, mut text) in scaffold::files(name) {
         let path = join(&[&folder, file]);
         if Path::new(&path).exists() {
-            out.line(format!("WARNING: File {} already exists. Overwriting.", go_quote(&path)));
+            out.line(format!(
+                "WARNING: File {} already exists. Overwriting.",
+                go_quote(&path)
+            ));
         }
         if file == "Chart.yaml" {
             text = text.replace("apiVersion: v2", &format!("apiVersion: {api_version}"));
@@ -127,9 +134,8 @@ fn from_starter(
     }
     let charts = PathBuf::from(join(&[&folder, "charts"]));
     for dependency in &chart.dependencies {
-        archive::save(dependency, &charts, &Times::now()).map_err(|error| {
-            CommandError::new(format!("saving {name}/charts/{}: {error}", dependency.name()))
-        })?;
+        archive::save(dependency, &charts, &Times::now())
+            .map_err(|error| CommandError::new(format!("saving {name}/charts/{}: {error}", dependency.name())))?;
     }
     Ok(())
 }
@@ -144,7 +150,10 @@ fn named(file: &ChartFile, name: &str) -> Vec<u8> {
             out.extend_from_slice(name.as_bytes());
             rest = after;
         } else {
-            let next = rest[1..].iter().position(|b| *b == placeholder[0]).map_or(rest.len(), |at| at + 1);
+            let next = rest[1..]
+                .iter()
+                .position(|b| *b == placeholder[0])
+                .map_or(rest.len(), |at| at + 1);
             out.extend_from_slice(&rest[..next]);
             rest = &rest[next..];
         }
@@ -154,9 +163,9 @@ fn named(file: &ChartFile, name: &str) -> Vec<u8> {
 
 fn refuse_file(folder: &str) -> Result<(), CommandError> {
     match fs::metadata(folder) {
-        Ok(metadata) if !metadata.is_dir() => {
-            Err(CommandError::new(format!("file {folder} already exists and is not a directory")))
-        }
+        Ok(metadata) if !metadata.is_dir() => Err(CommandError::new(format!(
+            "file {folder} already exists and is not a directory"
+        ))),
         _ => Ok(()),
     }
 }

@@ -66,8 +66,15 @@ pub fn list(options: &ListOptions, _settings: &Settings, out: &mut Output) -> Re
     };
     for dependency in chart.metadata.declared() {
         let status = status(dependency, &chart, &charts);
-        let Dependency { name, version, repository, .. } = dependency;
-        table.rows.push([name, version, repository, status].map(str::to_owned).to_vec());
+        let Dependency {
+            name,
+            version,
+            repository,
+            ..
+        } = dependency;
+        table
+            .rows
+            .push([name, version, repository, status].map(str::to_owned).to_vec());
     }
     out.line(table.render());
     out.line("");
@@ -78,7 +85,12 @@ pub fn list(options: &ListOptions, _settings: &Settings, out: &mut Output) -> Re
         let shown = go_quote(&entry.to_string_lossy());
         match skeg_fetch::load::load_untyped(&entry) {
             Err(_) => out.line(format!("WARNING: {shown} is not a chart.")),
-            Ok(loaded) if chart.metadata.declared().all(|declared| declared.name != loaded.chart.name()) => {
+            Ok(loaded)
+                if chart
+                    .metadata
+                    .declared()
+                    .all(|declared| declared.name != loaded.chart.name()) =>
+            {
                 out.line(format!("WARNING: {shown} is not in Chart.yaml."));
             }
             Ok(_) => {}
@@ -89,7 +101,9 @@ pub fn list(options: &ListOptions, _settings: &Settings, out: &mut Output) -> Re
 
 /// What there is in a folder, sorted; nothing when it cannot be read.
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     paths
@@ -102,10 +116,14 @@ fn status(dependency: &Dependency, chart: &Chart, charts: &Path) -> &'static str
     }
     let version_in = |path: &Path| {
         let name = path.file_name()?.to_str()?.strip_suffix(".tgz")?;
-        name.strip_prefix(&dependency.name)?.strip_prefix('-').map(str::to_owned)
+        name.strip_prefix(&dependency.name)?
+            .strip_prefix('-')
+            .map(str::to_owned)
     };
-    let mut archives: Vec<PathBuf> =
-        entries(charts).into_iter().filter(|path| version_in(path).is_some()).collect();
+    let mut archives: Vec<PathBuf> = entries(charts)
+        .into_iter()
+        .filter(|path| version_in(path).is_some())
+        .collect();
     if archives.len() > 1 {
         archives.retain(|path| version_in(path).is_some_and(|version| Version::parse_strict(&version).is_ok()));
         if archives.len() > 1 {
@@ -139,7 +157,10 @@ fn misfit(dependency: &Dependency, chart: &Chart) -> Option<&'static str> {
 
 /// Whether a name cannot be part of a glob pattern: a bracket that does not close, or a `\` at its end.
 fn is_bad_pattern(name: &str) -> bool {
-    name.ends_with('\\') || name.split_once('[').is_some_and(|(_, rest)| !rest.contains(']') || rest.starts_with(']'))
+    name.ends_with('\\')
+        || name
+            .split_once('[')
+            .is_some_and(|(_, rest)| !rest.contains(']') || rest.starts_with(']'))
 }
 
 /// Fetches the dependencies that `Chart.lock` names, or, without one, does as [`update`] does.
@@ -199,9 +220,16 @@ fn repositories(settings: &Settings) -> Result<Vec<Repository>, CommandError> {
     let path = &settings.repository_config;
     let file = yaml_file::read(path).map_err(CommandError::new)?.unwrap_or_default();
     let list = file.as_map().and_then(|map| map.get(b"repositories"));
-    let entries = list.as_ref().and_then(Value::as_list).map(|list| list.iter().collect::<Vec<_>>()).unwrap_or_default();
+    let entries = list
+        .as_ref()
+        .and_then(Value::as_list)
+        .map(|list| list.iter().collect::<Vec<_>>())
+        .unwrap_or_default();
     let text = |entry: &Value, key: &str| {
-        entry.as_map().and_then(|map| map.get(key.as_bytes())).and_then(|value| yaml_file::text_of(&value))
+        entry
+            .as_map()
+            .and_then(|map| map.get(key.as_bytes()))
+            .and_then(|value| yaml_file::text_of(&value))
     };
     Ok(entries
         .into_iter()

@@ -97,10 +97,15 @@ fn one(path: &str, options: &PackageOptions, times: &archive::Times, out: &mut O
     }
     let missing = process::missing(&chart).join(", ");
     if !missing.is_empty() {
-        return Err(CommandError::new(format!("found in Chart.yaml, but missing in charts/ directory: {missing}")));
+        return Err(CommandError::new(format!(
+            "found in Chart.yaml, but missing in charts/ directory: {missing}"
+        )));
     }
     let folder = match options.destination.as_str() {
-        "." => std::env::current_dir().map_err(|error| CommandError::new(go_text(&error)))?.to_string_lossy().into_owned(),
+        "." => std::env::current_dir()
+            .map_err(|error| CommandError::new(go_text(&error)))?
+            .to_string_lossy()
+            .into_owned(),
         other => clean(other),
     };
     let saved = archive::save(&chart, Path::new(&folder), times)

@@ -1,5 +1,7 @@
 //! `show`: prints parts of a chart.
 
+use std::path::Path;
+
 use skeg_chart::{Chart, ChartFile};
 use skeg_value::Value;
 
@@ -50,7 +52,10 @@ const README_NAMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
 /// spec/rendering.md 6.7.
 pub fn run(options: &ShowOptions, _settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
     let path = load::locate(&options.chart_ref, &options.chart)?;
-    let chart = load::load(&path, out)?;
+    let loaded =
+        skeg_fetch::load::load_untyped(Path::new(&path)).map_err(|error| CommandError::new(error.to_string()))?;
+    load::log_all(&loaded.log, out);
+    let chart = loaded.chart;
     let is_wanted = |part| options.part == part || options.part == Part::All;
     let mut text = Vec::new();
     if is_wanted(Part::Chart) {

@@ -29,7 +29,9 @@ pub fn times(env: &Environment) -> Result<Times, CommandError> {
                 _ => "invalid syntax",
             };
             let text = go_quote(&text);
-            Err(CommandError::new(format!("invalid SOURCE_DATE_EPOCH: strconv.ParseInt: parsing {text}: {reason}")))
+            Err(CommandError::new(format!(
+                "invalid SOURCE_DATE_EPOCH: strconv.ParseInt: parsing {text}: {reason}"
+            )))
         }
     }
 }
