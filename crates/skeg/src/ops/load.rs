@@ -121,20 +121,21 @@ pub fn check_schema(chart: &Chart, values: &Map, out: &mut Output) -> Result<(),
     verdict.map_err(|error| CommandError::new(error.to_string()))
 }
 
-/// Whether values fit the schemas of a chart and its subcharts; Helm's text where they do not.
+/// Whether values fit the schemas of a chart and its subcharts; Helm's text where they do not. Adds to `log` what is not
+/// there already.
 ///
 /// # Errors
 /// The text.
-pub fn schemas_verdict(chart: &Chart, values: &Map) -> Result<(), String> {
-    schema::validate_all(chart, values, &mut read_schema, &mut Vec::new()).map_err(|error| error.to_string())
+pub fn schemas_verdict(chart: &Chart, values: &Map, log: &mut Vec<LogLine>) -> Result<(), String> {
+    schema::validate_all(chart, values, &mut read_schema, log).map_err(|error| error.to_string())
 }
 
 /// Whether values fit one schema; the list of failures where they do not.
 ///
 /// # Errors
 /// The list.
-pub fn schema_verdict(schema: &[u8], values: &Map) -> Result<(), String> {
-    schema::validate(schema, &values.clone().into(), &mut read_schema, &mut Vec::new())
+pub fn schema_verdict(schema: &[u8], values: &Map, log: &mut Vec<LogLine>) -> Result<(), String> {
+    schema::validate(schema, &values.clone().into(), &mut read_schema, log)
 }
 
 /// The document that a schema refers to by a `file:` URL.
