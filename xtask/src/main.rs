@@ -5,6 +5,7 @@ mod compat;
 mod docs;
 mod fuzz;
 mod generate;
+mod hostile;
 mod process;
 mod reference;
 mod tidy;
@@ -31,6 +32,8 @@ cargo xtask <chore>
                       --only TEXT   only subjects whose name contains TEXT
                       --bin PATH    the program to judge
   docs [--check]    writes docs/functions.md from the function tables
+  hostile [--bin PATH]
+                    feeds bombs, broken archives and endless templates to skeg
   tidy              checks the rules of the house that no compiler knows
 ";
 
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Some("fuzz") => fuzz::run(rest),
         Some("generate") => generate::run(rest),
         Some("docs") => docs::run(rest),
+        Some("hostile") => hostile::run(rest),
         Some("tidy") => tidy::run(),
         _ => {
             print!("{HELP}");
