@@ -164,7 +164,7 @@ fn import(name: &str, wanted: &Value, values: &Map, imported: &Map, log: &mut Ve
     };
     let place = format!("{name}.{child}");
     match path::table(values, &place) {
-        Ok(table) => merge_tables(imported, &path::nest(&parent, table.deep_clone()), log),
+        Ok(table) => merge_tables(imported, &path::nest(&parent, table), log),
         Err(part) => {
             let error = format!("{part:?} is not a table");
             if is_map {

@@ -121,22 +121,22 @@ impl Coalescing<'_> {
                 (Some(_), Value::Map(_)) => {
                     // What deletes has lost its own nulls before it is merged.
                     let below = if nulls == Nulls::Delete { without_nulls(&value) } else { None };
-                    let text = plain(below.as_ref().unwrap_or(&value));
-                    self.warn(format!(
-                        "warning: cannot overwrite table with non table for {} ({text})",
-                        full()
-                    ));
+                    self.cannot_overwrite(&full(), below.as_ref().unwrap_or(&value));
                 }
-                (Some(Value::Map(_)), below) if !below.is_null() => {
-                    let text = plain(below);
-                    self.warn(format!(
-                        "warning: destination for {} is a table. Ignoring non-table value ({text})",
-                        full()
-                    ));
-                }
+                (Some(Value::Map(_)), below) if !below.is_null() => self.ignoring(&full(), below),
                 _ => {}
             }
         }
+    }
+
+    fn cannot_overwrite(&mut self, path: &str, table: &Value) {
+        let text = plain(table);
+        self.warn(format!("warning: cannot overwrite table with non table for {path} ({text})"));
+    }
+
+    fn ignoring(&mut self, path: &str, value: &Value) {
+        let text = plain(value);
+        self.warn(format!("warning: destination for {path} is a table. Ignoring non-table value ({text})"));
     }
 
     /// The parent's globals over those of a subchart's section, which always has some afterwards.
@@ -207,13 +207,43 @@ fn without_nulls(value: &Value) -> Option<Value> {
     }
 }
 
-/// `higher` completed with `lower`, both as they are: Helm's table merge outside of charts.
+/// `higher` completed with `lower`: Helm's merge of imported values.
+///
+/// Maps of `lower` are not copied: what is imported into one of them later reaches both, and nulls of `higher` are left
+/// in `lower`. Charts can see that, so it must be so.
 pub(crate) fn merge_tables(higher: &Map, lower: &Map, log: &mut Vec<LogLine>) {
-    Coalescing {
-        nulls: Nulls::Keep,
-        log,
+    share(higher, lower, "", &mut Coalescing { nulls: Nulls::Keep, log });
+}
+
+fn share(higher: &Map, lower: &Map, prefix: &str, coalescing: &mut Coalescing<'_>) {
+    if higher.ptr_eq(lower) {
+        return;
     }
-    .tables(higher, lower, "", Nulls::Keep);
+    for (key, _) in higher.snapshot().into_iter().filter(|(_, value)| value.is_null()) {
+        lower.insert(key, Value::Null);
+    }
+    for (key, value) in lower.snapshot() {
+        let full = || join(prefix, &key.to_str_lossy());
+        match (higher.get(&key), &value) {
+            (None, Value::Map(map)) if reaches(map, higher) => {
+                // Helm would put the map into itself and never come to an end.
+                higher.insert(key, map.deep_clone());
+            }
+            (None, _) => {
+                higher.insert(key, value);
+            }
+            (Some(Value::Map(own)), Value::Map(below)) => share(&own, below, &full(), coalescing),
+            (Some(_), Value::Map(_)) => coalescing.cannot_overwrite(&full(), &value),
+            (Some(Value::Map(_)), below) if !below.is_null() => coalescing.ignoring(&full(), below),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a map is, or holds somewhere inside, another.
+fn reaches(map: &Map, wanted: &Map) -> bool {
+    map.ptr_eq(wanted)
+        || map.borrow().values().any(|value| value.as_map().is_some_and(|inner| reaches(inner, wanted)))
 }
 
 /// Completes `values` with `defaults` where no chart is involved: nulls of the values delete defaults.
