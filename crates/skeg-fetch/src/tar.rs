@@ -99,8 +99,11 @@ fn header(prefix: &str, name: &str, mode: i64, size: i64, seconds: i64, kind: u8
     put(136, 12, &format!("{seconds:011o}"));
     put(148, 8, "        ");
     put(257, 8, "ustar\x0000");
-    put(329, 8, "0000000");
-    put(337, 8, "0000000");
+    // Go leaves the device numbers of extended headers empty.
+    if kind == b'0' {
+        put(329, 8, "0000000");
+        put(337, 8, "0000000");
+    }
     put(345, 155, prefix);
     block[156] = kind;
     let sum: u32 = block.iter().map(|b| u32::from(*b)).sum();
