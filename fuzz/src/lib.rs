@@ -10,7 +10,10 @@ const STACK: usize = 512 << 20;
 pub fn on_big_stack(body: impl FnOnce() + Send) {
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, body);
-        worker.expect("a thread can be started").join().expect("the target does not panic");
+        worker
+            .expect("a thread can be started")
+            .join()
+            .expect("the target does not panic");
     });
 }
 

@@ -11,7 +11,11 @@ fuzz_target!(|data: &[u8]| {
         for bytes in [data, &packed] {
             let Ok(files) = archive::read(bytes) else { continue };
             for file in &files {
-                assert!(!file.name.starts_with('/') && !file.name.split('/').any(|part| part == ".."), "{}", file.name);
+                assert!(
+                    !file.name.starts_with('/') && !file.name.split('/').any(|part| part == ".."),
+                    "{}",
+                    file.name
+                );
             }
             let _ = load::load_files(&files, &mut Vec::new());
         }

@@ -6,7 +6,13 @@ use skeg_fuzz::{as_json, on_big_stack};
 use skeg_value::set::{SetKind, parse_into};
 use skeg_value::{Map, Str, Value};
 
-const KINDS: [SetKind; 5] = [SetKind::Auto, SetKind::String, SetKind::File, SetKind::Literal, SetKind::Json];
+const KINDS: [SetKind; 5] = [
+    SetKind::Auto,
+    SetKind::String,
+    SetKind::File,
+    SetKind::Literal,
+    SetKind::Json,
+];
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use skeg_chart::{Capabilities, Chart, ChartFile};
-use skeg_fuzz::on_big_stack;
 use skeg_funcs::world::Offline;
+use skeg_fuzz::on_big_stack;
 use skeg_render::{Release, Request, render};
 
 /// Functions that are slow by design.
@@ -30,7 +30,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
         let mut chart = Chart::default();
         chart.metadata.name = "c".to_owned();
         chart.templates.push(ChartFile::new("templates/t.yaml", data, None));
-        let values = skeg_value::yaml::decode_values(b"n: 3\ns: text\nl: [a, 1, null]\nm: {a: {b: c}}\n").expect("YAML");
+        let values =
+            skeg_value::yaml::decode_values(b"n: 3\ns: text\nl: [a, 1, null]\nm: {a: {b: c}}\n").expect("YAML");
         let release = Release {
             name: "r".to_owned(),
             namespace: "default".to_owned(),

@@ -15,7 +15,10 @@ fuzz_target!(|data: &[u8]| {
             (Err(tree), Err(head)) => assert_eq!(tree.to_string(), head.to_string()),
             (Err(tree), Ok(_)) => panic!("the tree is refused ({tree}), the head is not"),
             (Ok(Value::Map(_) | Value::Null), Err(head)) => {
-                assert!(head.to_string().contains("cannot unmarshal"), "the head is refused: {head}");
+                assert!(
+                    head.to_string().contains("cannot unmarshal"),
+                    "the head is refused: {head}"
+                );
             }
             (Ok(_), _) => {}
         }

@@ -17,11 +17,17 @@ fuzz_target!(|data: &[u8]| {
         let before = as_json(&value);
         // Helm itself does not keep these: line and paragraph separators, byte order marks, the sign of zero.
         let text = String::from_utf8_lossy(&before);
-        if ["\\u2028", "\\u2029", "\u{85}", "\u{feff}", "-0"].iter().any(|lost| text.contains(lost)) {
+        if ["\\u2028", "\\u2029", "\u{85}", "\u{feff}", "-0"]
+            .iter()
+            .any(|lost| text.contains(lost))
+        {
             return;
         }
         let again = yaml::decode(&written).expect("written YAML is read");
-        assert_eq!(String::from_utf8_lossy(&before), String::from_utf8_lossy(&as_json(&again)));
+        assert_eq!(
+            String::from_utf8_lossy(&before),
+            String::from_utf8_lossy(&as_json(&again))
+        );
         let mut twice = Vec::new();
         yaml::emit::encode(&again, &mut twice).expect("what was written once can be written again");
         assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(&twice));

@@ -42,17 +42,28 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Case>, String> {
     for (number, line) in text.lines().enumerate() {
         let files = cases.last_mut().map_or(&mut shared, |case| &mut case.files);
         if let Some(name) = line.strip_prefix("=== ") {
-            cases.push(Case { name: format!("{group}/{name}"), runs: Vec::new(), files: Vec::new() });
+            cases.push(Case {
+                name: format!("{group}/{name}"),
+                runs: Vec::new(),
+                files: Vec::new(),
+            });
             in_file = false;
         } else if let Some(path) = line.strip_prefix("--- ") {
-            let path = path.strip_prefix('/').map_or_else(|| format!("c/{path}"), str::to_owned);
+            let path = path
+                .strip_prefix('/')
+                .map_or_else(|| format!("c/{path}"), str::to_owned);
             files.push((path, String::new()));
             in_file = true;
         } else if let (Some(run), false) = (line.strip_prefix("run: "), in_file) {
-            let case = cases.last_mut().ok_or_else(|| at(path, number, "`run:` before the first case"))?;
+            let case = cases
+                .last_mut()
+                .ok_or_else(|| at(path, number, "`run:` before the first case"))?;
             case.runs.push(words(run));
         } else if let (Some((_, content)), true) = (files.last_mut(), in_file) {
-            let line = line.strip_prefix('\\').filter(|rest| is_direction(rest)).unwrap_or(line);
+            let line = line
+                .strip_prefix('\\')
+                .filter(|rest| is_direction(rest))
+                .unwrap_or(line);
             content.push_str(line.strip_suffix('\\').unwrap_or(line));
             if !line.ends_with('\\') {
                 content.push('\n');
@@ -136,11 +147,14 @@ impl Case {
             text.push_str(&format!("run: {}\n", quoted.collect::<Vec<_>>().join(" ")));
         }
         for (path, content) in &self.files {
-            let is_default = (path == "c/Chart.yaml" && content == CHART) || (path == "c/values.yaml" && content.is_empty());
+            let is_default =
+                (path == "c/Chart.yaml" && content == CHART) || (path == "c/values.yaml" && content.is_empty());
             if is_default {
                 continue;
             }
-            let shown = path.strip_prefix("c/").map_or_else(|| format!("/{path}"), str::to_owned);
+            let shown = path
+                .strip_prefix("c/")
+                .map_or_else(|| format!("/{path}"), str::to_owned);
             text.push_str(&format!("--- {shown}\n"));
             for line in content.split_inclusive('\n') {
                 let escape = if is_direction(line) { "\\" } else { "" };

@@ -30,7 +30,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         None if options.record => PathBuf::new(),
         None => build()?,
     };
-    let helm = if options.ask_helm || options.record { Some(reference::helm()?) } else { None };
+    let helm = if options.ask_helm || options.record {
+        Some(reference::helm()?)
+    } else {
+        None
+    };
     let mut groups: Vec<PathBuf> = std::fs::read_dir("compat/cases")
         .map_err(|e| format!("compat/cases: {e}"))?
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -40,14 +44,17 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let (mut passed, mut failed) = (0, 0);
     for group in groups {
         let cases = case::read(&group)?;
-        let answers_path = Path::new("compat/answers").join(group.with_extension("txt").file_name().unwrap_or_default());
+        let answers_path =
+            Path::new("compat/answers").join(group.with_extension("txt").file_name().unwrap_or_default());
         if options.record {
             record(&cases, &answers_path, helm.as_deref().ok_or("no Helm")?)?;
             continue;
         }
         let recorded = std::fs::read_to_string(&answers_path).unwrap_or_default();
-        let cases: Vec<Case> =
-            cases.into_iter().filter(|c| options.only.as_ref().is_none_or(|only| c.name.contains(only))).collect();
+        let cases: Vec<Case> = cases
+            .into_iter()
+            .filter(|c| options.only.as_ref().is_none_or(|only| c.name.contains(only)))
+            .collect();
         let outcomes = in_parallel(&cases, |case| judge(case, &recorded, &bin, helm.as_deref()));
         for (case, outcome) in cases.iter().zip(outcomes) {
             match outcome {
@@ -60,11 +67,20 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         }
     }
     println!("{passed} passed, {failed} failed");
-    if failed == 0 { Ok(()) } else { Err(format!("{failed} cases differ from Helm")) }
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{failed} cases differ from Helm"))
+    }
 }
 
 fn options(args: &[String]) -> Result<Options, String> {
-    let mut options = Options { ask_helm: false, record: false, only: None, bin: None };
+    let mut options = Options {
+        ask_helm: false,
+        record: false,
+        only: None,
+        bin: None,
+    };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
@@ -130,7 +146,9 @@ fn written(root: &Path, folder: &Path, case: &Case) -> Vec<(String, String)> {
             continue;
         }
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-        let text = std::fs::read(&path).map(|b| untimed(&String::from_utf8_lossy(&b))).unwrap_or_default();
+        let text = std::fs::read(&path)
+            .map(|b| untimed(&String::from_utf8_lossy(&b)))
+            .unwrap_or_default();
         let binary = name.ends_with(".tgz");
         if !case.files.iter().any(|(own, content)| *own == name && *content == text) {
             found.push((name, if binary { String::new() } else { text }));
@@ -149,7 +167,11 @@ fn judge(case: &Case, recorded: &str, bin: &Path, helm: Option<&Path>) -> Result
         }
     }
     let got = print(&answers(case, bin)?);
-    if got == expected { Ok(()) } else { Err(difference("Helm", expected, "skeg", &got)) }
+    if got == expected {
+        Ok(())
+    } else {
+        Err(difference("Helm", expected, "skeg", &got))
+    }
 }
 
 fn record(cases: &[Case], path: &Path, helm: &Path) -> Result<(), String> {
@@ -164,8 +186,14 @@ fn record(cases: &[Case], path: &Path, helm: &Path) -> Result<(), String> {
 /// The recorded text of a case.
 fn section<'t>(recorded: &'t str, name: &str) -> Option<&'t str> {
     let head = format!("=== {name}\n");
-    let start = if recorded.starts_with(&head) { 0 } else { recorded.find(&format!("\n{head}"))? + 1 } + head.len();
-    let end = recorded[start..].find("\n=== ").map_or(recorded.len(), |i| start + i + 1);
+    let start = if recorded.starts_with(&head) {
+        0
+    } else {
+        recorded.find(&format!("\n{head}"))? + 1
+    } + head.len();
+    let end = recorded[start..]
+        .find("\n=== ")
+        .map_or(recorded.len(), |i| start + i + 1);
     Some(&recorded[start..end])
 }
 
@@ -197,7 +225,15 @@ pub(crate) fn print(answers: &[Answer]) -> String {
 
 /// Control characters as escapes, everything else as it is.
 fn visible(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() }).collect()
+    line.chars()
+        .map(|c| {
+            if c.is_control() {
+                c.escape_debug().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 /// Very long lines (an include chain of 1,000 links) by their ends and their length.
@@ -207,13 +243,29 @@ fn shortened(line: &str) -> String {
         return line.to_owned();
     }
     let part = |range: std::ops::Range<usize>| chars[range].iter().collect::<String>();
-    format!("{} … {} characters … {}", part(0..300), chars.len(), part(chars.len() - 300..chars.len()))
+    format!(
+        "{} … {} characters … {}",
+        part(0..300),
+        chars.len(),
+        part(chars.len() - 300..chars.len())
+    )
 }
 
 pub(crate) fn difference(left: &str, a: &str, right: &str, b: &str) -> String {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.lines().collect(), b.lines().collect());
-    let first = a.iter().zip(&b).position(|(x, y)| x != y).unwrap_or(a.len().min(b.len()));
-    let show = |lines: &[&str]| lines.iter().skip(first).take(3).map(|l| format!("      {l}\n")).collect::<String>();
+    let first = a
+        .iter()
+        .zip(&b)
+        .position(|(x, y)| x != y)
+        .unwrap_or(a.len().min(b.len()));
+    let show = |lines: &[&str]| {
+        lines
+            .iter()
+            .skip(first)
+            .take(3)
+            .map(|l| format!("      {l}\n"))
+            .collect::<String>()
+    };
     format!("    {left}:\n{}    {right}:\n{}", show(&a), show(&b))
 }
 
@@ -228,7 +280,10 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R 
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(index) else { break };
                     let result = work(item);
-                    results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, result));
+                    results
+                        .lock()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner)
+                        .push((index, result));
                 }
             });
         }

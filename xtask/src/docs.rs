@@ -14,7 +14,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let page = page();
     if args.iter().any(|arg| arg == "--check") {
         let there = std::fs::read_to_string(PATH).unwrap_or_default();
-        return if there == page { Ok(()) } else { Err(format!("{PATH} is out of date: run `cargo xtask docs`")) };
+        return if there == page {
+            Ok(())
+        } else {
+            Err(format!("{PATH} is out of date: run `cargo xtask docs`"))
+        };
     }
     std::fs::write(PATH, page).map_err(|e| format!("{PATH}: {e}"))
 }

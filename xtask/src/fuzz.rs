@@ -39,7 +39,10 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
     let folder = build()?;
     let (mut passed, mut failed) = (0, 0);
-    for target in known.iter().filter(|target| wanted.is_empty() || wanted.contains(target)) {
+    for target in known
+        .iter()
+        .filter(|target| wanted.is_empty() || wanted.contains(target))
+    {
         match fuzz(&folder, target, seconds)? {
             Ok(summary) => {
                 passed += 1;
@@ -52,7 +55,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         }
     }
     println!("{passed} passed, {failed} failed");
-    if failed == 0 { Ok(()) } else { Err(format!("{failed} fuzz targets broke")) }
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{failed} fuzz targets broke"))
+    }
 }
 
 /// The names of all targets, in order.
@@ -66,9 +73,15 @@ fn targets() -> Result<Vec<String>, String> {
 
 /// Builds all targets; yields the folder of the programs.
 fn build() -> Result<PathBuf, String> {
-    let version = Command::new("rustc").arg("-vV").output().map_err(|e| format!("rustc: {e}"))?;
+    let version = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .map_err(|e| format!("rustc: {e}"))?;
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc does not name its host")?;
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .ok_or("rustc does not name its host")?;
     // A target, even the host itself, keeps the flags away from build scripts.
     let status = Command::new("cargo")
         .args(["build", "--release", "--quiet", "--target", host])
@@ -103,9 +116,15 @@ fn fuzz(folder: &Path, target: &str, seconds: u32) -> Result<Result<String, Stri
         return Ok(Ok(lines.last().copied().unwrap_or_default().to_owned()));
     }
     let is_reason = |line: &&&str| {
-        ["panicked", "left:", "right:", "ERROR:", "Test unit written", "Base64:"].iter().any(|mark| line.contains(mark))
+        ["panicked", "left:", "right:", "ERROR:", "Test unit written", "Base64:"]
+            .iter()
+            .any(|mark| line.contains(mark))
     };
-    let mut reasons: Vec<String> = lines.iter().filter(is_reason).map(|line| format!("    {line}")).collect();
+    let mut reasons: Vec<String> = lines
+        .iter()
+        .filter(is_reason)
+        .map(|line| format!("    {line}"))
+        .collect();
     // The message of a panic stands on the line after it.
     if let Some(place) = lines.iter().position(|line| line.contains("panicked")) {
         reasons.insert(1, format!("    {}", lines.get(place + 1).copied().unwrap_or_default()));

@@ -34,9 +34,7 @@ struct Attack {
 /// The number of attacks that did harm, each of which has been printed.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let bin = match args {
-        [option, path] if option == "--bin" => {
-            std::fs::canonicalize(path).map_err(|e| format!("{path}: {e}"))?
-        }
+        [option, path] if option == "--bin" => std::fs::canonicalize(path).map_err(|e| format!("{path}: {e}"))?,
         [] => compat::build()?,
         _ => return Err("hostile takes only --bin PATH".to_owned()),
     };
@@ -59,7 +57,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         }
     }
     println!("{passed} passed, {failed} failed");
-    if failed == 0 { Ok(()) } else { Err(format!("{failed} bad inputs do harm")) }
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{failed} bad inputs do harm"))
+    }
 }
 
 /// Writes the files into an emptied folder.
@@ -79,7 +81,10 @@ fn prepare(root: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), String> {
 fn command(bin: &Path, root: &Path, args: &[&str]) -> Command {
     let mut command = Command::new("sh");
     command
-        .args(["-c", &format!("ulimit -v {}; exec \"$0\" \"$@\"", (MEMORY + STACK) / 1024)])
+        .args([
+            "-c",
+            &format!("ulimit -v {}; exec \"$0\" \"$@\"", (MEMORY + STACK) / 1024),
+        ])
         .arg(bin)
         .args(args)
         .current_dir(root)
@@ -112,8 +117,13 @@ fn attempt(attack: &Attack, bin: &Path, root: &Path) -> Result<(), String> {
     };
     let stderr = std::fs::read(&err).map_err(|e| format!("{}: {e}", err.display()))?;
     let stderr = String::from_utf8_lossy(&stderr);
-    let first: String =
-        stderr.lines().find(|line| !line.starts_with("level=")).unwrap_or_default().chars().take(2000).collect();
+    let first: String = stderr
+        .lines()
+        .find(|line| !line.starts_with("level="))
+        .unwrap_or_default()
+        .chars()
+        .take(2000)
+        .collect();
     let shown: String = first.chars().take(300).collect();
     if stderr.contains("panicked") || stderr.contains("overflowed its stack") || status.code().is_none() {
         return Err(format!("{status}: {shown}"));
@@ -121,8 +131,16 @@ fn attempt(attack: &Attack, bin: &Path, root: &Path) -> Result<(), String> {
     if status.code() != Some(attack.status) {
         return Err(format!("{status} instead of {}: {shown}", attack.status));
     }
-    let is_expected = if attack.error.is_empty() { first.is_empty() } else { stderr.contains(attack.error) };
-    if is_expected { Ok(()) } else { Err(format!("says `{shown}` instead of `{}`", attack.error)) }
+    let is_expected = if attack.error.is_empty() {
+        first.is_empty()
+    } else {
+        stderr.contains(attack.error)
+    };
+    if is_expected {
+        Ok(())
+    } else {
+        Err(format!("says `{shown}` instead of `{}`", attack.error))
+    }
 }
 
 /// A reader that goes away must end the program quietly.
@@ -137,7 +155,11 @@ fn broken_pipe(bin: &Path, root: &Path) -> Result<(), String> {
     drop(child.stdout.take());
     let output = child.wait_with_output().map_err(|e| e.to_string())?;
     let stderr = String::from_utf8_lossy(&output.stderr);
-    if stderr.contains("panicked") { Err(stderr.into_owned()) } else { Ok(()) }
+    if stderr.contains("panicked") {
+        Err(stderr.into_owned())
+    } else {
+        Ok(())
+    }
 }
 
 const T: &str = "c/templates/t.yaml";
@@ -146,7 +168,13 @@ const TEMPLATE: &[&str] = &["template", "r", "c"];
 const ARCHIVE: &[&str] = &["template", "r", "c.tgz"];
 
 fn attacks() -> Result<Vec<Attack>, String> {
-    let of = |name, path, content: Vec<u8>, args, status, error| Attack { name, files: vec![(path, content)], args, status, error };
+    let of = |name, path, content: Vec<u8>, args, status, error| Attack {
+        name,
+        files: vec![(path, content)],
+        args,
+        status,
+        error,
+    };
     let chart: &[u8] = b"apiVersion: v2\nname: c\nversion: 1.2.3\n";
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..30 {
@@ -157,40 +185,237 @@ fn attacks() -> Result<Vec<Attack>, String> {
         format!("{}{middle}{}", open.repeat(100_000), close.repeat(100_000)).into_bytes()
     };
     let mut found = vec![
-        of("an alias bomb in values", V, bomb.clone().into_bytes(), TEMPLATE, 1, "document contains excessive aliasing"),
-        of("an alias bomb in output", T, bomb.into_bytes(), TEMPLATE, 1, "document contains excessive aliasing"),
-        of("deep flow lists in values", V, deep("[", "", "]"), TEMPLATE, 1, "exceeded max depth of 10000"),
-        of("deep flow maps in values", V, deep("{a: ", "1", "}"), TEMPLATE, 1, "exceeded max depth of 10000"),
-        of("deep block lists in output", T, deep("- ", "1", ""), TEMPLATE, 1, "exceeded max depth of 10000"),
-        of("deep parentheses", T, [b"{{ ".to_vec(), deep("(", "1", ")"), b" }}".to_vec()].concat(), TEMPLATE, 1, "parse error at (c/templates/t.yaml:1)"),
-        of("an endless include", T, b"{{ define \"r\" }}{{ include \"r\" . }}{{ end }}{{ include \"r\" . }}".to_vec(), TEMPLATE, 1, "rendering template has a nested reference name: r"),
-        of("an endless template", T, b"{{ define \"r\" }}{{ template \"r\" . }}{{ end }}{{ template \"r\" . }}".to_vec(), TEMPLATE, 1, "exceeded maximum template depth (100000)"),
-        of("an endless tpl", T, b"{{ define \"r\" }}{{ tpl \"{{ include \\\"r\\\" . }}\" . }}{{ end }}{{ include \"r\" . }}".to_vec(), TEMPLATE, 1, "Error: "),
-        of("an endless text", T, b"a: {{ repeat 9000000000 \"x\" }}".to_vec(), TEMPLATE, 1, "Error: "),
-        of("texts of texts", T, b"{{ $x := \"x\" }}{{ range until 60 }}{{ $x = cat $x $x }}{{ end }}a: {{ len $x }}".to_vec(), TEMPLATE, 1, "Error: "),
-        of("an endless list", T, b"a: {{ until 900000000000 | len }}".to_vec(), TEMPLATE, 1, "Error: "),
-        of("an endless sequence", T, b"a: {{ untilStep 0 900000000000 1 | len }}{{ seq 900000000000 }}".to_vec(), TEMPLATE, 1, "Error: "),
-        of("an endless width", T, b"a: {{ printf \"%999999999d\" 1 | len }}".to_vec(), TEMPLATE, 0, ""),
-        of("a map inside itself", T, b"{{ $d := dict }}{{ $_ := set $d \"d\" $d }}a: {{ toJson $d }}".to_vec(), TEMPLATE, 0, ""),
-        of("invalid UTF-8 in a template", T, b"a: \"\xff\xfe\"\n".to_vec(), TEMPLATE, 1, "invalid leading UTF-8 octet"),
-        of("invalid UTF-8 in values", V, b"a: \xff\n".to_vec(), TEMPLATE, 1, "invalid leading UTF-8 octet"),
-        of("invalid UTF-8 in Chart.yaml", "c/Chart.yaml", b"name: \xff\n".to_vec(), TEMPLATE, 1, "invalid leading UTF-8 octet"),
-        of("NUL in values", V, b"a: \0\n".to_vec(), TEMPLATE, 1, "control characters are not allowed"),
-        of("a folder that cannot be written", T, b"a: 1".to_vec(), &["template", "r", "c", "--output-dir", "/proc/nope"], 1, "mkdir /proc/nope: no such file or directory"),
-        of("a path that leads outside", "c.tgz", packed(&[("c/Chart.yaml", chart), ("c/../../x", b"y")])?, ARCHIVE, 1, "unable to load chart archive"),
-        of("an absolute path", "c.tgz", packed(&[("c/Chart.yaml", chart), ("c//etc/x", b"y")])?, ARCHIVE, 1, "unable to load chart archive"),
-        of("files of one name", "c.tgz", packed(&[("c/Chart.yaml", b"a"), ("c/Chart.yaml", chart), ("c/templates/t.yaml", b"a: 1")])?, ARCHIVE, 0, ""),
-        of("a file outside the folder", "c.tgz", packed(&[("Chart.yaml", chart)])?, ARCHIVE, 1, "unable to load chart archive"),
-        of("half an archive", "c.tgz", packed(&[("c/Chart.yaml", chart), ("c/x", &[7; 5000])])?[..60].to_vec(), ARCHIVE, 1, "unable to load chart archive"),
-        of("an archive of nothing", "c.tgz", vec![0x1f, 0x8b, 8], ARCHIVE, 1, "Error: "),
-        of("a bomb of zeros", "c.tgz", packed(&[("c/Chart.yaml", chart), ("c/x", &vec![0; 300 << 20])])?, ARCHIVE, 1, "Error: "),
+        of(
+            "an alias bomb in values",
+            V,
+            bomb.clone().into_bytes(),
+            TEMPLATE,
+            1,
+            "document contains excessive aliasing",
+        ),
+        of(
+            "an alias bomb in output",
+            T,
+            bomb.into_bytes(),
+            TEMPLATE,
+            1,
+            "document contains excessive aliasing",
+        ),
+        of(
+            "deep flow lists in values",
+            V,
+            deep("[", "", "]"),
+            TEMPLATE,
+            1,
+            "exceeded max depth of 10000",
+        ),
+        of(
+            "deep flow maps in values",
+            V,
+            deep("{a: ", "1", "}"),
+            TEMPLATE,
+            1,
+            "exceeded max depth of 10000",
+        ),
+        of(
+            "deep block lists in output",
+            T,
+            deep("- ", "1", ""),
+            TEMPLATE,
+            1,
+            "exceeded max depth of 10000",
+        ),
+        of(
+            "deep parentheses",
+            T,
+            [b"{{ ".to_vec(), deep("(", "1", ")"), b" }}".to_vec()].concat(),
+            TEMPLATE,
+            1,
+            "parse error at (c/templates/t.yaml:1)",
+        ),
+        of(
+            "an endless include",
+            T,
+            b"{{ define \"r\" }}{{ include \"r\" . }}{{ end }}{{ include \"r\" . }}".to_vec(),
+            TEMPLATE,
+            1,
+            "rendering template has a nested reference name: r",
+        ),
+        of(
+            "an endless template",
+            T,
+            b"{{ define \"r\" }}{{ template \"r\" . }}{{ end }}{{ template \"r\" . }}".to_vec(),
+            TEMPLATE,
+            1,
+            "exceeded maximum template depth (100000)",
+        ),
+        of(
+            "an endless tpl",
+            T,
+            b"{{ define \"r\" }}{{ tpl \"{{ include \\\"r\\\" . }}\" . }}{{ end }}{{ include \"r\" . }}".to_vec(),
+            TEMPLATE,
+            1,
+            "Error: ",
+        ),
+        of(
+            "an endless text",
+            T,
+            b"a: {{ repeat 9000000000 \"x\" }}".to_vec(),
+            TEMPLATE,
+            1,
+            "Error: ",
+        ),
+        of(
+            "an endless list",
+            T,
+            b"a: {{ until 900000000000 | len }}".to_vec(),
+            TEMPLATE,
+            1,
+            "Error: ",
+        ),
+        of(
+            "an endless sequence",
+            T,
+            b"a: {{ untilStep 0 900000000000 1 | len }}{{ seq 900000000000 }}".to_vec(),
+            TEMPLATE,
+            1,
+            "Error: ",
+        ),
+        of(
+            "an endless width",
+            T,
+            b"a: {{ printf \"%999999999d\" 1 | len }}".to_vec(),
+            TEMPLATE,
+            0,
+            "",
+        ),
+        of(
+            "a map inside itself",
+            T,
+            b"{{ $d := dict }}{{ $_ := set $d \"d\" $d }}a: {{ toJson $d }}".to_vec(),
+            TEMPLATE,
+            0,
+            "",
+        ),
+        of(
+            "invalid UTF-8 in a template",
+            T,
+            b"a: \"\xff\xfe\"\n".to_vec(),
+            TEMPLATE,
+            1,
+            "invalid leading UTF-8 octet",
+        ),
+        of(
+            "invalid UTF-8 in values",
+            V,
+            b"a: \xff\n".to_vec(),
+            TEMPLATE,
+            1,
+            "invalid leading UTF-8 octet",
+        ),
+        of(
+            "invalid UTF-8 in Chart.yaml",
+            "c/Chart.yaml",
+            b"name: \xff\n".to_vec(),
+            TEMPLATE,
+            1,
+            "invalid leading UTF-8 octet",
+        ),
+        of(
+            "NUL in values",
+            V,
+            b"a: \0\n".to_vec(),
+            TEMPLATE,
+            1,
+            "control characters are not allowed",
+        ),
+        of(
+            "a folder that cannot be written",
+            T,
+            b"a: 1".to_vec(),
+            &["template", "r", "c", "--output-dir", "/proc/nope"],
+            1,
+            "mkdir /proc/nope: no such file or directory",
+        ),
+        of(
+            "a path that leads outside",
+            "c.tgz",
+            packed(&[("c/Chart.yaml", chart), ("c/../../x", b"y")])?,
+            ARCHIVE,
+            1,
+            "unable to load chart archive",
+        ),
+        of(
+            "an absolute path",
+            "c.tgz",
+            packed(&[("c/Chart.yaml", chart), ("c//etc/x", b"y")])?,
+            ARCHIVE,
+            1,
+            "unable to load chart archive",
+        ),
+        of(
+            "files of one name",
+            "c.tgz",
+            packed(&[
+                ("c/Chart.yaml", b"a"),
+                ("c/Chart.yaml", chart),
+                ("c/templates/t.yaml", b"a: 1"),
+            ])?,
+            ARCHIVE,
+            0,
+            "",
+        ),
+        of(
+            "a file outside the folder",
+            "c.tgz",
+            packed(&[("Chart.yaml", chart)])?,
+            ARCHIVE,
+            1,
+            "unable to load chart archive",
+        ),
+        of(
+            "half an archive",
+            "c.tgz",
+            packed(&[("c/Chart.yaml", chart), ("c/x", &[7; 5000])])?[..60].to_vec(),
+            ARCHIVE,
+            1,
+            "unable to load chart archive",
+        ),
+        of(
+            "an archive of nothing",
+            "c.tgz",
+            vec![0x1f, 0x8b, 8],
+            ARCHIVE,
+            1,
+            "Error: ",
+        ),
+        of(
+            "a bomb of zeros",
+            "c.tgz",
+            packed(&[("c/Chart.yaml", chart), ("c/x", &vec![0; 300 << 20])])?,
+            ARCHIVE,
+            1,
+            "Error: ",
+        ),
     ];
     let mut nested = Vec::new();
-    for (file, text) in [("c/charts/c/Chart.yaml", chart), ("c/charts/c/charts/c/Chart.yaml", chart)] {
+    for (file, text) in [
+        ("c/charts/c/Chart.yaml", chart),
+        ("c/charts/c/charts/c/Chart.yaml", chart),
+    ] {
         nested.push((file, text.to_vec()));
     }
-    nested.push(("c/Chart.yaml", [chart, b"dependencies: [{name: c, version: 1.2.3}]\n"].concat()));
-    found.push(Attack { name: "a chart that depends on its own name", files: nested, args: TEMPLATE, status: 0, error: "" });
+    nested.push((
+        "c/Chart.yaml",
+        [chart, b"dependencies: [{name: c, version: 1.2.3}]\n"].concat(),
+    ));
+    found.push(Attack {
+        name: "a chart that depends on its own name",
+        files: nested,
+        args: TEMPLATE,
+        status: 0,
+        error: "",
+    });
     Ok(found)
 }
 
@@ -228,6 +453,9 @@ fn gzip(data: Vec<u8>) -> Result<Vec<u8>, String> {
     let mut input = child.stdin.take().ok_or("gzip has no input")?;
     let writer = std::thread::spawn(move || input.write_all(&data));
     let output = child.wait_with_output().map_err(|e| format!("gzip: {e}"))?;
-    writer.join().map_err(|_| "gzip's writer panicked".to_owned())?.map_err(|e| format!("gzip: {e}"))?;
+    writer
+        .join()
+        .map_err(|_| "gzip's writer panicked".to_owned())?
+        .map_err(|e| format!("gzip: {e}"))?;
     Ok(output.stdout)
 }

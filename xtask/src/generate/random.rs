@@ -38,6 +38,9 @@ impl Random {
             return self.pick(pool).into();
         }
         let letters: Vec<char> = letters.chars().collect();
-        (0..self.below(12)).map(|_| letters[self.below(letters.len())]).collect::<String>().into()
+        (0..self.below(12))
+            .map(|_| letters[self.below(letters.len())])
+            .collect::<String>()
+            .into()
     }
 }

@@ -7,15 +7,27 @@ const TRIES: usize = 400;
 
 /// The smallest case found that `differs` still holds for.
 pub(super) fn shrink(case: Case, differs: impl Fn(&Case) -> bool) -> Case {
-    let mut state = State { case, differs, left: TRIES };
+    let mut state = State {
+        case,
+        differs,
+        left: TRIES,
+    };
     state.files();
     state.flags();
     // Charts without metadata of their own fail in ways that hide the finding.
     let is_text = |state: &State<_>, index: usize| !state.case.files[index].0.ends_with("Chart.yaml");
-    for index in (0..state.case.files.len()).rev().filter(|index| is_text(&state, *index)).collect::<Vec<_>>() {
+    for index in (0..state.case.files.len())
+        .rev()
+        .filter(|index| is_text(&state, *index))
+        .collect::<Vec<_>>()
+    {
         state.pieces(index, |text| text.split_inclusive('\n').map(str::to_owned).collect());
     }
-    for index in (0..state.case.files.len()).rev().filter(|index| is_text(&state, *index)).collect::<Vec<_>>() {
+    for index in (0..state.case.files.len())
+        .rev()
+        .filter(|index| is_text(&state, *index))
+        .collect::<Vec<_>>()
+    {
         state.pieces(index, words);
     }
     state.case
