@@ -154,7 +154,8 @@ fn bcrypt_of(context: &mut dyn Context, args: &[Value]) -> Answer {
 fn hashed(context: &mut dyn Context, text: &Str) -> Result<String, CallError> {
     let mut salt = [0; 16];
     fill(context, &mut salt)?;
-    Ok(bcrypt::hash(text, &salt).unwrap_or_else(|reason| format!("failed to encrypt string with bcrypt: {reason}")))
+    Ok(bcrypt::hash(text, &salt, bcrypt::COST)
+        .unwrap_or_else(|reason| format!("failed to encrypt string with bcrypt: {reason}")))
 }
 
 fn htpasswd(context: &mut dyn Context, args: &[Value]) -> Answer {

@@ -65,15 +65,19 @@ impl<const N: usize> Modulus<N> {
         let mut sum = [0u64; N];
         let mut top = 0u64;
         for &digit in b {
-            let carry = add_product(&mut sum, a, digit);
-            let (high, overflow) = top.overflowing_add(carry);
+            let (low, mut carry) = add_product(sum[0], a[0], digit, 0);
             // A multiple of the modulus makes the lowest digit 0, which then is dropped.
-            let factor = sum[0].wrapping_mul(self.inverse);
-            let carry = add_product(&mut sum, &self.digits, factor);
-            sum.copy_within(1.., 0);
-            let (last, again) = high.overflowing_add(carry);
-            sum[N - 1] = last;
-            top = u64::from(overflow) + u64::from(again);
+            let factor = low.wrapping_mul(self.inverse);
+            let (_, mut other) = add_product(low, self.digits[0], factor, 0);
+            for position in 1..N {
+                let (low, next) = add_product(sum[position], a[position], digit, carry);
+                let (low, next_other) = add_product(low, self.digits[position], factor, other);
+                sum[position - 1] = low;
+                (carry, other) = (next, next_other);
+            }
+            let last = u128::from(carry) + u128::from(other) + u128::from(top);
+            sum[N - 1] = last as u64;
+            top = (last >> 64) as u64;
         }
         self.reduced(&sum, top != 0)
     }
@@ -124,16 +128,11 @@ impl<const N: usize> Modulus<N> {
     }
 }
 
-/// Adds `number` times `factor` to `sum`; what does not fit is returned.
+/// `sum + digit * factor + carry`: the lower and the upper half.
 #[inline(always)]
-fn add_product<const N: usize>(sum: &mut [u64; N], number: &[u64; N], factor: u64) -> u64 {
-    let mut carry = 0u64;
-    for (digit, &from) in sum.iter_mut().zip(number) {
-        let wide = u128::from(from) * u128::from(factor) + u128::from(*digit) + u128::from(carry);
-        *digit = wide as u64;
-        carry = (wide >> 64) as u64;
-    }
-    carry
+fn add_product(sum: u64, digit: u64, factor: u64, carry: u64) -> (u64, u64) {
+    let wide = u128::from(digit) * u128::from(factor) + u128::from(sum) + u128::from(carry);
+    (wide as u64, (wide >> 64) as u64)
 }
 
 fn subtracted<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], bool) {

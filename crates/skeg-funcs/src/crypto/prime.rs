@@ -72,7 +72,11 @@ impl Primes {
                 let rest = remainder(&start, prime);
                 // The first odd number after the start that the prime divides, counted in steps of two.
                 let gap = (prime - rest) % prime;
-                let first = if gap % 2 == 0 { gap / 2 } else { (gap + prime) / 2 };
+                let first = if gap.is_multiple_of(2) {
+                    gap / 2
+                } else {
+                    (gap + prime) / 2
+                };
                 for position in (first as usize..sieve.len()).step_by(prime as usize) {
                     sieve[position] = true;
                 }
