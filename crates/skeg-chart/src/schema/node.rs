@@ -123,8 +123,15 @@ impl Node {
     }
 }
 
+/// Up to so many members are searched one by one.
+const FEW: usize = 12;
+
 /// The value of a key in sorted members.
 pub(super) fn member<'n, T>(members: &'n [(Str, T)], key: &[u8]) -> Option<&'n T> {
+    // Schemas are asked for every keyword there is, and have few: most answers come from the lengths alone.
+    if members.len() <= FEW {
+        return members.iter().find(|(known, _)| known.as_bytes() == key).map(|(_, value)| value);
+    }
     members
         .binary_search_by(|(known, _)| known.as_bytes().cmp(key))
         .ok()

@@ -96,11 +96,9 @@ pub(super) fn parts(url: &str) -> (&str, &str, &str, &str) {
     let (scheme, rest) = url.split_at(scheme_end);
     let query_at = rest.find('?').unwrap_or(rest.len());
     let (rest, query) = rest.split_at(query_at);
-    let authority_end = if rest.starts_with("//") {
-        rest[2..].find('/').map_or(rest.len(), |at| at + 2)
-    } else {
-        0
-    };
+    let authority_end = rest
+        .strip_prefix("//")
+        .map_or(0, |after| after.find('/').map_or(rest.len(), |at| at + 2));
     let (authority, path) = rest.split_at(authority_end);
     (scheme, authority, path, query)
 }

@@ -35,7 +35,10 @@ fn keyword_is_valid(keyword: &str, value: &Node, draft: Draft) -> bool {
         "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => matches!(value, Node::Bool(_)),
         "type" => is_type(value) || is_list(value, is_type),
         "enum" => is_list(value, |item| matches!(item, Node::String(_))),
-        "required" => is_list(value, |item| matches!(item, Node::String(_))),
+        "required" => {
+            (draft >= Draft::Six && matches!(value, Node::Array(items) if items.is_empty()))
+                || is_list(value, |item| matches!(item, Node::String(_)))
+        }
         "minimum" | "maximum" => matches!(value, Node::Number(_)),
         "exclusiveMinimum" | "exclusiveMaximum" => draft >= Draft::Six && matches!(value, Node::Number(_)),
         "multipleOf" => is_count(value) && !matches!(value, Node::Number(text) if text.bytes().all(|b| b == b'0')),
