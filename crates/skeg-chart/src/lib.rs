@@ -9,6 +9,7 @@ pub mod capabilities;
 pub mod chart;
 pub mod error;
 pub mod files;
+mod gotime;
 pub mod ignore;
 pub mod load;
 pub mod lock;

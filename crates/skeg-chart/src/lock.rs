@@ -3,6 +3,7 @@
 use skeg_value::json::{self, JsonStyle};
 use skeg_value::{List, Map, Value, yaml};
 
+use crate::gotime;
 use crate::metadata::{Dependency, Shape};
 
 /// The contents of Chart.lock (or requirements.lock).
@@ -31,14 +32,11 @@ impl Lock {
             match key.to_string().to_lowercase().as_str() {
                 "generated" => match &value {
                     Value::Null => {}
-                    Value::String(text) if is_rfc3339(&text.to_string()) => lock.generated = text.to_string(),
-                    Value::String(text) => {
-                        let text = text.to_string();
-                        shape.fail(format!(
-                            "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse {text:?} as \"2006\""
-                        ));
-                    }
-                    _ => shape.fail("Time.UnmarshalJSON: input is not a JSON string".to_owned()),
+                    Value::String(text) => match gotime::check_rfc3339(&text.to_str_lossy()) {
+                        Ok(()) => lock.generated = text.to_string(),
+                        Err(error) => shape.fail(error),
+                    },
+                    other => shape.mismatch(other, ".generated", "time.Time"),
                 },
                 "digest" => shape.text(&value, ".digest", &mut lock.digest),
                 "dependencies" => shape.dependencies(&value, ".dependencies", &mut lock.dependencies),

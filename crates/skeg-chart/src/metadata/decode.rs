@@ -31,7 +31,8 @@ impl Shape {
         self.error.get_or_insert(error);
     }
 
-    fn mismatch(&mut self, value: &Value, path: &str, go_type: &str) {
+    /// Notes that a value does not fit its field.
+    pub fn mismatch(&mut self, value: &Value, path: &str, go_type: &str) {
         let error = yaml::mismatch(value, path, go_type).to_string();
         self.fail(error.strip_prefix(DECODING).unwrap_or(&error).to_owned());
     }

@@ -6,64 +6,7 @@ use super::{Outcome, atoi, digits, refuse};
 
 /// `2006-01-02`, in the words of Go's `time.Parse`.
 pub(super) fn date(text: &str) -> Outcome {
-    let fail = |message: String| Err(format!("parsing time {}{message}", quoted(text)));
-    let cannot = |rest: &str, element: &str| {
-        fail(format!(
-            " as \"2006-01-02\": cannot parse {} as {}",
-            quoted(rest),
-            quoted(element)
-        ))
-    };
-    let mut rest = text;
-    let mut numbers = [0; 3];
-    for (index, (element, length)) in [("2006", 4), ("01", 2), ("02", 2)].into_iter().enumerate() {
-        if index > 0 {
-            match rest.strip_prefix('-') {
-                Some(after) => rest = after,
-                None => return cannot(rest, "-"),
-            }
-        }
-        if digits(rest) < length {
-            return cannot(rest, element);
-        }
-        let (number, after) = rest.split_at(length);
-        numbers[index] = number.parse().unwrap_or(0);
-        rest = after;
-        if index == 1 && !(1..=12).contains(&numbers[1]) {
-            return fail(": month out of range".to_owned());
-        }
-    }
-    if !rest.is_empty() {
-        return fail(format!(": extra text: {}", quoted(rest)));
-    }
-    let [year, month, day] = numbers;
-    if day < 1 || day > days_in(year, month) {
-        return fail(": day out of range".to_owned());
-    }
-    Ok(())
-}
-
-/// A text as the errors of Go's `time` quote it: bytes, not characters.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for byte in text.bytes() {
-        match byte {
-            b'"' | b'\\' => out.extend(['\\', byte.into()]),
-            b' '..0x80 => out.push(byte.into()),
-            _ => out.push_str(&format!("\\x{byte:02x}")),
-        }
-    }
-    out.push('"');
-    out
-}
-
-fn days_in(year: u32, month: u32) -> u32 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    crate::gotime::check_date(text)
 }
 
 /// Numbers with colons between, none of them negative.
