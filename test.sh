@@ -32,6 +32,6 @@ step lint cargo clippy --quiet --workspace --all-targets -- -D warnings
 step unit cargo test --quiet --workspace
 step release cargo build --release --quiet --package skeg
 step compat cargo xtask compat --helm
-step generate cargo xtask generate --budget 150
+step generate cargo xtask generate --budget 400
 step fuzz cargo xtask fuzz --seconds 8
 step hostile cargo xtask hostile

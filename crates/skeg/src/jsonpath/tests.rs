@@ -1,3 +1,5 @@
+//! JSONPath answers that kubectl and Helm give.
+
 use skeg_value::yaml;
 
 use super::*;

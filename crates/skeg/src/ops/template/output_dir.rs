@@ -28,14 +28,20 @@ pub(super) fn write(
     parts: print::Parts,
     out: &mut Output,
 ) -> Result<(), CommandError> {
-    let mut writer = Writer { written: HashSet::new(), out };
+    let mut writer = Writer {
+        written: HashSet::new(),
+        out,
+    };
     if parts.crds {
         for (path, file) in chart.crds() {
             writer.document(&options.output_dir, &path, &file.data, false)?;
         }
     }
-    let folder =
-        if options.use_release_name { join(&[&options.output_dir, release]) } else { options.output_dir.clone() };
+    let folder = if options.use_release_name {
+        join(&[&options.output_dir, release])
+    } else {
+        options.output_dir.clone()
+    };
     for document in &rendered.documents.manifests {
         let name = &rendered.files[document.file].name;
         writer.document(&folder, name, document.text(&rendered.files), false)?;
@@ -61,8 +67,7 @@ impl Writer<'_> {
         let mut content = Vec::new();
         print::append(&mut content, name, text);
         if let Some(parent) = Path::new(&path).parent() {
-            fs::create_dir_all(parent)
-                .map_err(|error| CommandError::new(format!("mkdir {}: {}", parent.display(), go_text(&error))))?;
+            make_folders(parent)?;
         }
         fs::OpenOptions::new()
             .create(true)
@@ -75,4 +80,23 @@ impl Writer<'_> {
         self.out.line(format!("wrote {path}"));
         Ok(())
     }
+}
+
+/// Creates a folder and those above it; the error names the first that cannot be made.
+fn make_folders(folder: &Path) -> Result<(), CommandError> {
+    let mut missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.is_dir()).collect();
+    missing.retain(|folder| !folder.as_os_str().is_empty());
+    for folder in missing.into_iter().rev() {
+        fs::create_dir(folder)
+            .or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })
+            .map_err(|error| {
+                let reason = if folder.exists() {
+                    "not a directory".to_owned()
+                } else {
+                    go_text(&error)
+                };
+                CommandError::new(format!("mkdir {}: {reason}", folder.display()))
+            })?;
+    }
+    Ok(())
 }
