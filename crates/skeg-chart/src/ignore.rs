@@ -217,7 +217,8 @@ fn char_len(bytes: &[u8]) -> usize {
         0xC2..=0xDF => 2,
         0xE0..=0xEF => 3,
         0xF0..=0xF4 => 4,
-        _ => 1,
+        // Nearly always: ASCII.
+        _ => return 1,
     };
     if bytes.len() >= length && std::str::from_utf8(&bytes[..length]).is_ok() {
         length

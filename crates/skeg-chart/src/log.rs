@@ -69,17 +69,15 @@ impl fmt::Display for LogLine {
     }
 }
 
-/// Go's structured logger quotes a value that is empty or has spaces, quotes, `=` or unprintable characters.
+/// Go's structured logger quotes a value that is empty or has spaces, quotes, `=` or unprintable characters, but for DEL.
 fn quoted(text: &str) -> String {
-    let plain = !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c != ' ' && c != '"' && c != '=' && skeg_value::quote::is_print(c));
-    if plain {
-        text.to_owned()
-    } else {
-        skeg_value::quote::quote(text.as_bytes())
-    }
+    let is_plain = |c: char| match c {
+        ' ' | '"' | '=' | char::REPLACEMENT_CHARACTER => false,
+        '\x7f' => true,
+        c => skeg_value::quote::is_print(c),
+    };
+    let plain = !text.is_empty() && text.chars().all(is_plain);
+    if plain { text.to_owned() } else { skeg_value::quote::quote(text.as_bytes()) }
 }
 
 #[cfg(test)]
@@ -95,5 +93,15 @@ mod tests {
             r#"level=WARN msg="returned non-bool value" tag=t1 chart="a b" x="""#
         );
         assert_eq!(LogLine::info("ok", &[]).to_string(), "level=INFO msg=ok");
+        for (value, expected) in [
+            ("a\x7fb", "a\x7fb"),
+            (r"a\b", r"a\b"),
+            ("a\u{a0}b", r#""a\u00a0b""#),
+            ("a\tb", r#""a\tb""#),
+            ("\u{fffd}", "\"\u{fffd}\""),
+            ("x'<&>é", "x'<&>é"),
+        ] {
+            assert_eq!(quoted(value), expected);
+        }
     }
 }

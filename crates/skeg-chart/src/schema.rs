@@ -88,6 +88,6 @@ pub fn validate(schema: &[u8], value: &Value, load: &mut Load<'_>, log: &mut Vec
     let mut compiler = Compiler::new(Outside { load, log });
     compiler.add_document(OWN_URL, document);
     let schema = compiler.compile(OWN_URL)?;
-    validate::validate_value(&compiler, schema, &Node::of_value(value))
+    validate::validate_value(&compiler, schema, &Node::of_value(value)?)
         .map_err(|failures| format!("{}\n", failures.trim_start_matches('\n')))
 }

@@ -46,8 +46,18 @@ impl Node {
     }
 
     /// A chart's value as JSON.
-    pub(super) fn of_value(value: &Value) -> Node {
-        match value {
+    ///
+    /// # Errors
+    /// `exceeded max depth`.
+    pub(super) fn of_value(value: &Value) -> Result<Node, String> {
+        Node::of_value_at(value, 0).ok_or_else(|| "exceeded max depth".to_owned())
+    }
+
+    fn of_value_at(value: &Value, depth: usize) -> Option<Node> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        Some(match value {
             Value::Null => Node::Null,
             Value::Bool(b) => Node::Bool(*b),
             Value::Int(int) => Node::Number(int.as_i128().to_string().into()),
@@ -57,15 +67,16 @@ impl Node {
                 Node::Number(String::from_utf8_lossy(&text).into())
             }
             Value::String(text) | Value::Bytes(text) => Node::String(text.clone()),
-            Value::List(items) => Node::Array(items.iter().map(Node::of_value).collect()),
-            Value::Map(map) => Node::Object(
-                map.borrow()
-                    .iter()
-                    .map(|(key, value)| (key.clone(), Node::of_value(value)))
-                    .collect(),
-            ),
+            Value::List(items) => {
+                Node::Array(items.iter().map(|item| Node::of_value_at(item, depth + 1)).collect::<Option<_>>()?)
+            }
+            Value::Map(map) => {
+                let members = map.borrow();
+                let nodes = members.iter().map(|(key, value)| Some((key.clone(), Node::of_value_at(value, depth + 1)?)));
+                Node::Object(nodes.collect::<Option<_>>()?)
+            }
             Value::Object(object) => Node::String(object.print().into()),
-        }
+        })
     }
 
     /// A member of an object.
