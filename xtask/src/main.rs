@@ -1,5 +1,6 @@
 //! The project's chores, run as `cargo xtask <chore>`.
 
+mod bench;
 mod case;
 mod compat;
 mod docs;
@@ -31,6 +32,12 @@ cargo xtask <chore>
                       --endless     until it is stopped
                       --only TEXT   only subjects whose name contains TEXT
                       --bin PATH    the program to judge
+  bench [options]   measures skeg and the real Helm in pairs and prints a Markdown table
+                      --quick       3 pairs, without the largest synthetic charts
+                      --runs N      how many pairs (default 9)
+                      --only TEXT   only workloads whose name contains TEXT
+                      --corpus DIR  also every chart folder directly below DIR
+                      --bin PATH    the program to measure (default: target/release/skeg)
   docs [--check]    writes docs/functions.md from the function tables
   hostile [--bin PATH]
                     feeds bombs, broken archives and endless templates to skeg
@@ -45,6 +52,7 @@ fn main() -> ExitCode {
         Some("compat") => compat::run(rest),
         Some("fuzz") => fuzz::run(rest),
         Some("generate") => generate::run(rest),
+        Some("bench") => bench::run(rest),
         Some("docs") => docs::run(rest),
         Some("hostile") => hostile::run(rest),
         Some("tidy") => tidy::run(),
