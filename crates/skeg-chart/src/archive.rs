@@ -68,7 +68,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ChartFile>, ChartError> {
         }
         let name = member_name(&String::from_utf8_lossy(&entry.name))?;
         if entry.size >= left {
-            return Err(refused(format!("decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")));
+            return Err(refused(format!(
+                "decompressed chart is larger than the maximum size {MAX_CHART_SIZE}"
+            )));
         }
         left -= entry.size;
         // Times from before 1970 or after the year 36000 are nobody's.
@@ -93,9 +95,9 @@ fn unpack(bytes: &[u8]) -> Result<(Vec<u8>, Option<String>), ChartError> {
     let mut unpacked = Vec::with_capacity((bytes.len() * 6).min(1 << 24));
     let outcome = MultiGzDecoder::new(bytes).take(MAX_UNPACKED).read_to_end(&mut unpacked);
     let cut_off_by = match outcome {
-        Ok(_) if unpacked.len() as u64 == MAX_UNPACKED => {
-            Some(format!("decompressed chart is larger than the maximum size {MAX_CHART_SIZE}"))
-        }
+        Ok(_) if unpacked.len() as u64 == MAX_UNPACKED => Some(format!(
+            "decompressed chart is larger than the maximum size {MAX_CHART_SIZE}"
+        )),
         Ok(_) => None,
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Some("unexpected EOF".to_owned()),
         Err(error) => Some(format!("flate: corrupt input: {error}")),
@@ -106,12 +108,20 @@ fn unpack(bytes: &[u8]) -> Result<(Vec<u8>, Option<String>), ChartError> {
 /// The name of an entry inside the chart: its path without the first component, refused where it leads elsewhere.
 fn member_name(raw: &str) -> Result<String, ChartError> {
     // Archives made on Windows separate with backslashes.
-    let path = if raw.contains('\\') { raw.replace('\\', "/") } else { raw.to_owned() };
+    let path = if raw.contains('\\') {
+        raw.replace('\\', "/")
+    } else {
+        raw.to_owned()
+    };
     let outside = || {
         let name = quote(raw.as_bytes());
-        Err(refused(format!("chart illegally contains content outside the base directory: {name}")))
+        Err(refused(format!(
+            "chart illegally contains content outside the base directory: {name}"
+        )))
     };
-    let Some((_, rest)) = path.split_once('/') else { return outside() };
+    let Some((_, rest)) = path.split_once('/') else {
+        return outside();
+    };
     if rest.starts_with('/') {
         return Err(refused("chart illegally contains absolute paths"));
     }
@@ -162,7 +172,12 @@ mod tests {
     /// spec 4.1: anything wrong inside an archive is one message.
     #[test]
     fn broken_archives_are_refused() {
-        for bytes in [&b""[..], b"plain", &[0x1f, 0x8b], &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]] {
+        for bytes in [
+            &b""[..],
+            b"plain",
+            &[0x1f, 0x8b],
+            &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3],
+        ] {
             assert_eq!(read(bytes).unwrap_err().to_string(), "unable to load chart archive");
         }
     }

@@ -162,7 +162,13 @@ mod tests {
             let expected = expected.map(|message| format!("parsing time {text:?}{message}"));
             assert_eq!(check_rfc3339(text).err(), expected, "{text}");
         }
-        assert_eq!(check_date("2020-1-01").unwrap_err(), r#"parsing time "2020-1-01" as "2006-01-02": cannot parse "1-01" as "01""#);
-        assert_eq!(check_date("é").unwrap_err(), r#"parsing time "\xc3\xa9" as "2006-01-02": cannot parse "\xc3\xa9" as "2006""#);
+        assert_eq!(
+            check_date("2020-1-01").unwrap_err(),
+            r#"parsing time "2020-1-01" as "2006-01-02": cannot parse "1-01" as "01""#
+        );
+        assert_eq!(
+            check_date("é").unwrap_err(),
+            r#"parsing time "\xc3\xa9" as "2006-01-02": cannot parse "\xc3\xa9" as "2006""#
+        );
     }
 }

@@ -25,7 +25,11 @@ const MAX_NESTING: usize = 64;
 /// `cannot load Chart.yaml: …`, or [`ChartError::UnsupportedVersion`].
 pub fn check_version(chart_yaml: &[u8]) -> Result<(), ChartError> {
     let version = Metadata::decode_version(chart_yaml).map_err(|reason| bad("Chart.yaml", reason))?;
-    if ["", "v1", "v2", "v3"].contains(&version.as_str()) { Ok(()) } else { Err(ChartError::UnsupportedVersion) }
+    if ["", "v1", "v2", "v3"].contains(&version.as_str()) {
+        Ok(())
+    } else {
+        Err(ChartError::UnsupportedVersion)
+    }
 }
 
 /// Makes a chart of its files, in their order. `log` receives what Helm says on the way.
@@ -40,8 +44,7 @@ pub(crate) fn nested(files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) 
     let mut chart = Chart::default();
     let metadata_file = files.iter().rev().find(|file| &*file.name == "Chart.yaml");
     if let Some(file) = metadata_file {
-        chart.metadata =
-            Metadata::decode_as(&file.data, "v2.Metadata").map_err(|reason| bad("Chart.yaml", reason))?;
+        chart.metadata = Metadata::decode_as(&file.data, "v2.Metadata").map_err(|reason| bad("Chart.yaml", reason))?;
         if chart.metadata.api_version.is_empty() {
             chart.metadata.api_version = "v1".to_owned();
         }
@@ -119,7 +122,10 @@ fn assign<'f>(
                     &[],
                 ));
             }
-            chart.metadata.decode_requirements(&file.data).map_err(|reason| bad("requirements.yaml", reason))?;
+            chart
+                .metadata
+                .decode_requirements(&file.data)
+                .map_err(|reason| bad("requirements.yaml", reason))?;
         }
         "requirements.lock" => {
             if is_v1 {

@@ -77,7 +77,11 @@ fn quoted(text: &str) -> String {
         c => skeg_value::quote::is_print(c),
     };
     let plain = !text.is_empty() && text.chars().all(is_plain);
-    if plain { text.to_owned() } else { skeg_value::quote::quote(text.as_bytes()) }
+    if plain {
+        text.to_owned()
+    } else {
+        skeg_value::quote::quote(text.as_bytes())
+    }
 }
 
 #[cfg(test)]

@@ -50,21 +50,69 @@ fn entries_become_files_or_are_refused() {
     let head = ("a/Chart.yaml", b'0', HEAD);
     let outside = "chart illegally contains content outside the base directory:";
     for (name, entries, expected) in [
-        ("plain", vec![head, ("a/templates/x.yaml", b'0', b"x: 1")], "Chart.yaml templates/x.yaml".to_owned()),
+        (
+            "plain",
+            vec![head, ("a/templates/x.yaml", b'0', b"x: 1")],
+            "Chart.yaml templates/x.yaml".to_owned(),
+        ),
         ("nothing", vec![], "no files in chart archive".to_owned()),
-        ("only a folder", vec![("a/", b'5', b"")], "no files in chart archive".to_owned()),
+        (
+            "only a folder",
+            vec![("a/", b'5', b"")],
+            "no files in chart archive".to_owned(),
+        ),
         ("old folder", vec![head, ("a/x/", b'0', b"")], "Chart.yaml".to_owned()),
-        ("no folder", vec![("Chart.yaml", b'0', HEAD)], format!("{outside} \"Chart.yaml\"")),
-        ("the folder as a file", vec![head, ("a/.", b'0', b"x")], format!("{outside} \"a/.\"")),
-        ("parent", vec![head, ("a/../../x", b'0', b"x")], "chart illegally references parent directory".to_owned()),
-        ("dots first", vec![head, ("../x", b'0', b"x")], "Chart.yaml x".to_owned()),
-        ("absolute", vec![head, ("a//x", b'0', b"x")], "chart illegally contains absolute paths".to_owned()),
-        ("drive", vec![head, ("a/c:/x", b'0', b"x")], "chart contains illegally named files".to_owned()),
-        ("backslashes", vec![head, ("a\\t\\x", b'0', b"x")], "Chart.yaml t/x".to_owned()),
+        (
+            "no folder",
+            vec![("Chart.yaml", b'0', HEAD)],
+            format!("{outside} \"Chart.yaml\""),
+        ),
+        (
+            "the folder as a file",
+            vec![head, ("a/.", b'0', b"x")],
+            format!("{outside} \"a/.\""),
+        ),
+        (
+            "parent",
+            vec![head, ("a/../../x", b'0', b"x")],
+            "chart illegally references parent directory".to_owned(),
+        ),
+        (
+            "dots first",
+            vec![head, ("../x", b'0', b"x")],
+            "Chart.yaml x".to_owned(),
+        ),
+        (
+            "absolute",
+            vec![head, ("a//x", b'0', b"x")],
+            "chart illegally contains absolute paths".to_owned(),
+        ),
+        (
+            "drive",
+            vec![head, ("a/c:/x", b'0', b"x")],
+            "chart contains illegally named files".to_owned(),
+        ),
+        (
+            "backslashes",
+            vec![head, ("a\\t\\x", b'0', b"x")],
+            "Chart.yaml t/x".to_owned(),
+        ),
         ("link", vec![head, ("a/l", b'2', b"")], "Chart.yaml l".to_owned()),
-        ("long name", vec![("././@LongLink", b'L', b"a/long/name\0"), ("short", b'0', HEAD)], "long/name".to_owned()),
-        ("extended name", vec![("pax", b'x', b"19 path=a/long/name\n"), ("short", b'0', HEAD)], "long/name".to_owned()),
-        ("global header", vec![("pax_global_header", b'g', b"16 comment=abcd\n"), head], "Chart.yaml".to_owned()),
+        (
+            "long name",
+            vec![("././@LongLink", b'L', b"a/long/name\0"), ("short", b'0', HEAD)],
+            "long/name".to_owned(),
+        ),
+        (
+            "extended name",
+            vec![("pax", b'x', b"19 path=a/long/name\n"), ("short", b'0', HEAD)],
+            "long/name".to_owned(),
+        ),
+        (
+            "global header",
+            vec![("pax_global_header", b'g', b"16 comment=abcd\n"), head],
+            "Chart.yaml".to_owned(),
+        ),
     ] {
         assert_eq!(outcome(&gzip(&tar(&entries))), expected, "{name}");
     }
@@ -92,9 +140,17 @@ fn broken_archives_say_what_is_wrong() {
         ("checksum", gzip(&wrong_sum), "archive/tar: invalid tar header"),
         ("cut off in a file", gzip(&good[..2000]), "unexpected EOF"),
         ("cut off in padding", gzip(&good[..600]), "Chart.yaml"),
-        ("packed part cut off", packed[..packed.len() / 2].to_vec(), "unexpected EOF"),
+        (
+            "packed part cut off",
+            packed[..packed.len() / 2].to_vec(),
+            "unexpected EOF",
+        ),
         // The end of the tar file is reached before gzip's own checksum is.
-        ("gzip checksum cut off", packed[..packed.len() - 8].to_vec(), "Chart.yaml x"),
+        (
+            "gzip checksum cut off",
+            packed[..packed.len() - 8].to_vec(),
+            "Chart.yaml x",
+        ),
         ("something behind", [&packed[..], b"xx"].concat(), "Chart.yaml x"),
     ] {
         assert_eq!(outcome(&bytes), expected, "{name}");
@@ -118,7 +174,11 @@ fn bombs_are_refused() {
 /// Any bytes are an error at worst.
 #[test]
 fn damaged_archives_never_panic() {
-    let good = tar(&[("a/Chart.yaml", b'0', HEAD), ("pax", b'x', b"19 path=a/long/name\n"), ("a/x", b'0', b"x")]);
+    let good = tar(&[
+        ("a/Chart.yaml", b'0', HEAD),
+        ("pax", b'x', b"19 path=a/long/name\n"),
+        ("a/x", b'0', b"x"),
+    ]);
     for at in 0..good.len() {
         for value in [0, b'7', 0xFF] {
             let mut damaged = good.clone();

@@ -18,7 +18,9 @@ fn metadata_reads_as_helm_reads_it() {
             Ok(chart) => ("chart", json(&chart)),
             Err(error) => ("error", json(&error.into())),
         };
-        let want = case.get(key.as_bytes()).map_or_else(|| format!("{case:?}"), |want| json(&want));
+        let want = case
+            .get(key.as_bytes())
+            .map_or_else(|| format!("{case:?}"), |want| json(&want));
         if got != want {
             failed.push(format!("{yaml:?}\n  got  {got}\n  want {want}"));
         }
@@ -35,7 +37,13 @@ fn run(yaml: &str) -> Result<Value, String> {
         return Err("invalid chart apiVersion".to_owned());
     }
     let all = chart.metadata.to_template_value(true);
-    let said: Map = all.as_map().expect("a map").snapshot().into_iter().filter(|(key, value)| says_something(key, value)).collect();
+    let said: Map = all
+        .as_map()
+        .expect("a map")
+        .snapshot()
+        .into_iter()
+        .filter(|(key, value)| says_something(key, value))
+        .collect();
     Ok(said.into())
 }
 

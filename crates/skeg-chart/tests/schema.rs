@@ -20,7 +20,9 @@ fn map(text: &str) -> Map {
 /// The answer for one schema; other documents are not there.
 fn answer(schema: &str, values: &Value) -> String {
     let mut load = |url: &str| Err(format!("{url} was asked for"));
-    schema::validate(schema.as_bytes(), values, &mut load, &mut Vec::new()).err().unwrap_or_default()
+    schema::validate(schema.as_bytes(), values, &mut load, &mut Vec::new())
+        .err()
+        .unwrap_or_default()
 }
 
 fn replay(cases: &[Case]) {
@@ -56,7 +58,10 @@ fn broken_schemas_answer_as_in_helm() {
 
 fn chart(name: &str, schema: Option<&str>, dependencies: Vec<Chart>) -> Chart {
     Chart {
-        metadata: Metadata { name: name.to_owned(), ..Metadata::default() },
+        metadata: Metadata {
+            name: name.to_owned(),
+            ..Metadata::default()
+        },
         schema: schema.map(|text| text.as_bytes().into()),
         dependencies,
         ..Chart::default()
@@ -71,7 +76,11 @@ fn each_chart_has_its_block() {
         "c",
         Some(r#"{"required": ["x"]}"#),
         vec![
-            chart("sub", Some(r#"{"properties": {"a": {"type": "string"}}}"#), vec![chart("deep", Some("false"), vec![])]),
+            chart(
+                "sub",
+                Some(r#"{"properties": {"a": {"type": "string"}}}"#),
+                vec![chart("deep", Some("false"), vec![])],
+            ),
             chart("absent", Some("false"), vec![]),
             chart("none", Some("false"), vec![]),
             chart("flat", Some("true"), vec![]),
@@ -81,7 +90,9 @@ fn each_chart_has_its_block() {
     );
     let values = map(r#"{"sub": {"a": 1, "deep": {}}, "none": null, "flat": 5, "broken": {}, "last": {}}"#);
     let mut load = |_: &str| Err(String::new());
-    let report = schema::validate_all(&top, &values, &mut load, &mut Vec::new()).unwrap_err().to_string();
+    let report = schema::validate_all(&top, &values, &mut load, &mut Vec::new())
+        .unwrap_err()
+        .to_string();
     let expected = [
         "values don't meet the specifications of the schema(s) in the following chart(s):",
         "c:",
@@ -117,14 +128,28 @@ fn other_documents_come_through_the_callback() {
     for (reference, expected) in [
         ("file:///other.json#/$defs/s", "- at '': got object, want string\n"),
         ("other.json#/$defs/s", "- at '': got object, want string\n"),
-        ("broken.json", r#"failing loading "file:///broken.json": unexpected EOF"#),
-        ("nope.json", r#"failing loading "file:///nope.json": open /nope.json: no such file or directory"#),
+        (
+            "broken.json",
+            r#"failing loading "file:///broken.json": unexpected EOF"#,
+        ),
+        (
+            "nope.json",
+            r#"failing loading "file:///nope.json": open /nope.json: no such file or directory"#,
+        ),
     ] {
         let text = format!(r#"{{"$ref": "{reference}"}}"#);
         let found = schema::validate(text.as_bytes(), &value("{}"), &mut load, &mut Vec::new());
         assert_eq!(found.unwrap_err(), expected, "{reference}");
     }
-    assert_eq!(asked, ["file:///other.json", "file:///other.json", "file:///broken.json", "file:///nope.json"]);
+    assert_eq!(
+        asked,
+        [
+            "file:///other.json",
+            "file:///other.json",
+            "file:///broken.json",
+            "file:///nope.json"
+        ]
+    );
 }
 
 /// Recorded from Helm 4.3.1: one warning for each name, however many charts use it.
@@ -152,7 +177,10 @@ fn deep_and_circular_schemas_end() {
         let circle = r##"{"$ref": "#/$defs/x", "$defs": {"x": {"allOf": [{"$ref": "#/$defs/y"}]}, "y": {"$ref": "#/$defs/x"}}}"##;
         assert!(answer(circle, &value("{}")).contains("causing reference cycle"));
     });
-    on_large_stack.expect("a thread").join().expect("no failure in the thread");
+    on_large_stack
+        .expect("a thread")
+        .join()
+        .expect("no failure in the thread");
 }
 
 /// Equal items are found among many without comparing each with each.
@@ -162,9 +190,20 @@ fn large_lists_are_checked() {
     let unique = value(&format!("[{}]", numbers.join(",")));
     let repeated = value(&format!("[{},4.20e1]", numbers.join(",")));
     assert_eq!(answer(r#"{"uniqueItems": true}"#, &unique), "");
-    assert_eq!(answer(r#"{"uniqueItems": true}"#, &repeated), "- at '': items at 42 and 50,000 are equal\n");
-    let names = format!(r#"{{"items": {{"enum": [{}]}}, "maxItems": 3}}"#, numbers[..2000].join(","));
-    assert_eq!(answer(&names, &value("[1999, 2000]")).matches("at '/1': value must be one of 0, 1, ").count(), 1);
+    assert_eq!(
+        answer(r#"{"uniqueItems": true}"#, &repeated),
+        "- at '': items at 42 and 50,000 are equal\n"
+    );
+    let names = format!(
+        r#"{{"items": {{"enum": [{}]}}, "maxItems": 3}}"#,
+        numbers[..2000].join(",")
+    );
+    assert_eq!(
+        answer(&names, &value("[1999, 2000]"))
+            .matches("at '/1': value must be one of 0, 1, ")
+            .count(),
+        1
+    );
 }
 
 /// What is wrong with a value: types, constants, lengths, sizes.

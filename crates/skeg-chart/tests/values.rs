@@ -26,7 +26,9 @@ fn charts_see_the_values_that_helm_gives_them() {
         lines.sort();
         let got_log = json(&Value::strings(lines.iter().map(String::as_str)));
         for (key, got) in [(got.0, json(&got.1)), ("log", got_log)] {
-            let want = case.get(key.as_bytes()).map_or_else(|| "none".to_owned(), |want| json(&want));
+            let want = case
+                .get(key.as_bytes())
+                .map_or_else(|| "none".to_owned(), |want| json(&want));
             if got != want {
                 failed.push(format!("line {}: {key}\n  got  {got}\n  want {want}", number + 1));
             }
@@ -39,7 +41,9 @@ fn charts_see_the_values_that_helm_gives_them() {
 fn run(case: &Map, log: &mut Vec<LogLine>) -> Result<Map, String> {
     let args = case.get(b"args").expect("every case has arguments");
     let sources = args.as_list().expect("a list").iter().map(source).collect();
-    let user = Sources { sources }.merge(&mut |_| Err("no files".to_owned())).map_err(|error| error.to_string())?;
+    let user = Sources { sources }
+        .merge(&mut |_| Err("no files".to_owned()))
+        .map_err(|error| error.to_string())?;
     let mut chart = load::load_files(&files(case), log).map_err(|error| error.to_string())?;
     process::process(&mut chart, &user, log)
         .map_err(|error| format!("chart dependencies processing failed: {error}"))?;
@@ -53,7 +57,12 @@ fn source(arg: &Value) -> Source {
     let pair = arg.as_list().expect("flag and text").as_slice();
     let text = text(&pair[1]);
     let kind = match &*text_of_flag(&pair[0]) {
-        "-f" => return Source::File { name: "values.yaml".to_owned(), text: text.into() },
+        "-f" => {
+            return Source::File {
+                name: "values.yaml".to_owned(),
+                text: text.into(),
+            };
+        }
         "--set" => SetKind::Auto,
         "--set-string" => SetKind::String,
         "--set-json" => SetKind::Json,
@@ -69,8 +78,15 @@ fn text_of_flag(value: &Value) -> String {
 /// By the name that a template of the chart has: its values, name and dependencies.
 fn describe(chart: &Chart, values: &Map, path: String, out: &Map) {
     for subchart in &chart.dependencies {
-        let section = values.get(subchart.name().as_bytes()).and_then(|section| section.as_map().cloned());
-        describe(subchart, &section.unwrap_or_default(), format!("{path}/charts/{}", subchart.name()), out);
+        let section = values
+            .get(subchart.name().as_bytes())
+            .and_then(|section| section.as_map().cloned());
+        describe(
+            subchart,
+            &section.unwrap_or_default(),
+            format!("{path}/charts/{}", subchart.name()),
+            out,
+        );
     }
     if chart.is_library() {
         return;

@@ -55,17 +55,29 @@ impl Map {
 
     /// A `map[string]interface {}` of these entries.
     pub fn from_entries(entries: Entries) -> Self {
-        Map { entries: Rc::new(RefCell::new(entries)), ty: MapType::Any, nil: false }
+        Map {
+            entries: Rc::new(RefCell::new(entries)),
+            ty: MapType::Any,
+            nil: false,
+        }
     }
 
     /// Go's nil map of this type: reads as empty, `null` in JSON; adding to it is an error that the caller reports.
     pub fn nil(ty: MapType) -> Self {
-        Map { entries: Rc::default(), ty, nil: true }
+        Map {
+            entries: Rc::default(),
+            ty,
+            nil: true,
+        }
     }
 
     /// The same entries under another Go type.
     pub fn with_type(&self, ty: MapType) -> Self {
-        Map { entries: Rc::clone(&self.entries), ty, nil: self.nil }
+        Map {
+            entries: Rc::clone(&self.entries),
+            ty,
+            nil: self.nil,
+        }
     }
 
     /// The Go type.
@@ -120,7 +132,11 @@ impl Map {
 
     /// A copy of the keys and (shared) values, in order: safe to iterate while templates run.
     pub fn snapshot(&self) -> Vec<(Str, Value)> {
-        self.entries.borrow().iter().map(|(k, v)| (k.clone(), v.clone())).collect()
+        self.entries
+            .borrow()
+            .iter()
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect()
     }
 
     /// Whether both handles share the same entries.

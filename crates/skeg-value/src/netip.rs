@@ -56,9 +56,15 @@ fn ipv6_problem(address: &str) -> String {
         }
         if after.starts_with('.') {
             return if !has_gap && fields != 6 {
-                at("embedded IPv4 address must replace the final 2 fields of the address", rest)
+                at(
+                    "embedded IPv4 address must replace the final 2 fields of the address",
+                    rest,
+                )
             } else if fields > 6 {
-                at("too many hex fields to fit an embedded IPv4 at the end of the address", rest)
+                at(
+                    "too many hex fields to fit an embedded IPv4 at the end of the address",
+                    rest,
+                )
             } else if has_gap && ipv4_problem(rest).is_empty() {
                 "the :: must expand to at least one field of zeros".to_owned()
             } else {
@@ -92,7 +98,12 @@ fn ipv6_problem(address: &str) -> String {
     if !rest.is_empty() {
         return at("trailing garbage after address", rest);
     }
-    if has_gap { "the :: must expand to at least one field of zeros" } else { "address string too short" }.to_owned()
+    if has_gap {
+        "the :: must expand to at least one field of zeros"
+    } else {
+        "address string too short"
+    }
+    .to_owned()
 }
 
 /// What is wrong with an IPv4 address; empty where nothing is.
@@ -123,7 +134,11 @@ fn ipv4_problem(text: &str) -> String {
             _ => return format!("unexpected character (at {})", rest()),
         }
     }
-    if dots < 3 { "IPv4 address too short".to_owned() } else { String::new() }
+    if dots < 3 {
+        "IPv4 address too short".to_owned()
+    } else {
+        String::new()
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +148,11 @@ mod tests {
     /// Recorded from Go's netip.ParseAddr.
     #[test]
     fn addresses_fail_in_go_words() {
-        let reason = |text: &str| parse(text).err().map(|error| error.split_once(": ").map_or(String::new(), |(_, why)| why.to_owned()));
+        let reason = |text: &str| {
+            parse(text)
+                .err()
+                .map(|error| error.split_once(": ").map_or(String::new(), |(_, why)| why.to_owned()))
+        };
         for (text, expected) in [
             ("1.2.3.4", None),
             ("::1", None),
@@ -145,7 +164,10 @@ mod tests {
             ("::12345", Some(r#"each group must have 4 or less digits (at "12345")"#)),
             ("1:2", Some("address string too short")),
             ("1::2::3", Some(r#"multiple :: in address (at ":3")"#)),
-            ("::g", Some(r#"each colon-separated field must have at least one digit (at "g")"#)),
+            (
+                "::g",
+                Some(r#"each colon-separated field must have at least one digit (at "g")"#),
+            ),
             ("1:2:3:4:5:6:7:8:9", Some(r#"trailing garbage after address (at "9")"#)),
             ("x", Some("unable to parse IP")),
         ] {

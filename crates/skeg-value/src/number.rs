@@ -55,6 +55,10 @@ impl Int {
 
     /// The mathematical value, whatever the type.
     pub fn as_i128(self) -> i128 {
-        if self.ty.is_unsigned() { i128::from(self.as_u64()) } else { i128::from(self.value) }
+        if self.ty.is_unsigned() {
+            i128::from(self.as_u64())
+        } else {
+            i128::from(self.value)
+        }
     }
 }

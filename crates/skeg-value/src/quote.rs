@@ -24,7 +24,10 @@ pub fn append_quoted(out: &mut Vec<u8>, text: &[u8]) {
         let mut rest = chunk.valid();
         // Most texts are plain: whole runs are copied, and only what stands between them is looked at closely.
         while !rest.is_empty() {
-            let plain = rest.bytes().take_while(|b| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\')).count();
+            let plain = rest
+                .bytes()
+                .take_while(|b| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\'))
+                .count();
             out.extend_from_slice(&rest.as_bytes()[..plain]);
             let mut chars = rest[plain..].chars();
             if let Some(c) = chars.next() {

@@ -19,7 +19,10 @@ fn first_rune(text: &[u8]) -> (char, usize) {
         Some(_) => {
             let head = &text[..text.len().min(4)];
             let valid = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-            valid.chars().next().map_or((char::REPLACEMENT_CHARACTER, 1), |c| (c, c.len_utf8()))
+            valid
+                .chars()
+                .next()
+                .map_or((char::REPLACEMENT_CHARACTER, 1), |c| (c, c.len_utf8()))
         }
     }
 }

@@ -81,7 +81,10 @@ pub fn parse_into(
         return match unmarshal(text.trim().as_bytes(), Target::Map) {
             (_, Some(error)) => {
                 let report = format!("failed parsing --set-json data JSON: {text}");
-                Err(SetError { reason: error.to_string(), report })
+                Err(SetError {
+                    reason: error.to_string(),
+                    report,
+                })
             }
             (value, None) => {
                 if let Value::Map(other) = value {

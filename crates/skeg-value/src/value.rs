@@ -36,12 +36,18 @@ pub enum Value {
 impl Value {
     /// A Go `int`.
     pub fn int(value: i64) -> Self {
-        Value::Int(Int { value, ty: IntType::Int })
+        Value::Int(Int {
+            value,
+            ty: IntType::Int,
+        })
     }
 
     /// A Go `int64`.
     pub fn int64(value: i64) -> Self {
-        Value::Int(Int { value, ty: IntType::Int64 })
+        Value::Int(Int {
+            value,
+            ty: IntType::Int64,
+        })
     }
 
     /// A string.
@@ -51,7 +57,10 @@ impl Value {
 
     /// A `[]string`.
     pub fn strings<S: Into<Str>>(items: impl IntoIterator<Item = S>) -> Self {
-        Value::List(List::typed(ListType::String, items.into_iter().map(|s| Value::String(s.into())).collect()))
+        Value::List(List::typed(
+            ListType::String,
+            items.into_iter().map(|s| Value::String(s.into())).collect(),
+        ))
     }
 
     /// Whether it is nil.

@@ -16,7 +16,9 @@ pub struct Machine {
 impl Machine {
     /// The machine, with the time zone of the `TZ` variable; without one that of `/etc/localtime`.
     pub fn new(tz: Option<String>) -> Self {
-        Machine { zone: tz.unwrap_or_else(system_zone) }
+        Machine {
+            zone: tz.unwrap_or_else(system_zone),
+        }
     }
 }
 
@@ -24,7 +26,9 @@ impl Machine {
 fn system_zone() -> String {
     let target = std::fs::read_link("/etc/localtime").unwrap_or_default();
     let target = target.to_string_lossy();
-    target.split_once("zoneinfo/").map_or_else(|| "UTC".to_owned(), |(_, name)| name.to_owned())
+    target
+        .split_once("zoneinfo/")
+        .map_or_else(|| "UTC".to_owned(), |(_, name)| name.to_owned())
 }
 
 impl World for Machine {

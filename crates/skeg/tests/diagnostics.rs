@@ -29,7 +29,11 @@ impl Chart {
         let answer = answer::answer(&[], &words);
         assert_eq!(answer.status, 1, "{}", answer.stderr);
         let hint = "Use --debug flag to render out invalid YAML\n";
-        answer.stderr.split_once(hint).map(|(_, rest)| rest.to_owned()).unwrap_or(answer.stderr)
+        answer
+            .stderr
+            .split_once(hint)
+            .map(|(_, rest)| rest.to_owned())
+            .unwrap_or(answer.stderr)
     }
 }
 
@@ -45,7 +49,10 @@ fn a_field_of_a_text_shows_where_the_text_was_set_and_the_includes() {
         "field",
         &[
             ("values.yaml", "app: demo\n"),
-            ("templates/_h.tpl", "{{ define \"x\" }}\n{{ .Values.app.image }}{{ end }}"),
+            (
+                "templates/_h.tpl",
+                "{{ define \"x\" }}\n{{ .Values.app.image }}{{ end }}",
+            ),
             ("templates/t.yaml", "a: 1\nb: {{ include \"x\" . }}\n"),
         ],
     );
@@ -70,27 +77,42 @@ fn a_field_of_a_text_shows_where_the_text_was_set_and_the_includes() {
 fn a_flag_that_set_the_value_is_named() {
     let chart = Chart::new("flag", &[("templates/t.yaml", "b: {{ .Values.app.tag.x }}\n")]);
     let explained = chart.explained(&["--set", "app=foo"]);
-    assert!(explained.contains("= hint: `app` is the text \"foo\", set by `--set app=foo`\n"), "{explained}");
+    assert!(
+        explained.contains("= hint: `app` is the text \"foo\", set by `--set app=foo`\n"),
+        "{explained}"
+    );
 }
 
 #[test]
 fn the_nearest_key_and_the_nearest_function_are_offered() {
     let chart = Chart::new(
         "nearest",
-        &[("values.yaml", "image:\n  tag: 1\n"), ("templates/t.yaml", "b: {{ .Values.imgae.tag }}\n")],
+        &[
+            ("values.yaml", "image:\n  tag: 1\n"),
+            ("templates/t.yaml", "b: {{ .Values.imgae.tag }}\n"),
+        ],
     );
     let explained = chart.explained(&[]);
-    assert!(explained.contains("there is no `imgae` in `Values`; the nearest key is `image`"), "{explained}");
+    assert!(
+        explained.contains("there is no `imgae` in `Values`; the nearest key is `image`"),
+        "{explained}"
+    );
     let chart = Chart::new("function", &[("templates/t.yaml", "b: {{ includ \"x\" }}\n")]);
     let explained = chart.explained(&[]);
-    assert!(explained.contains("there is no function `includ`; did you mean `include`?"), "{explained}");
+    assert!(
+        explained.contains("there is no function `includ`; did you mean `include`?"),
+        "{explained}"
+    );
 }
 
 #[test]
 fn broken_yaml_shows_the_rendered_line() {
     let chart = Chart::new("yaml", &[("templates/t.yaml", "a: {{ 1 }}\n  b: 1\n")]);
     let explained = chart.explained(&[]);
-    assert!(explained.starts_with(" --> c/templates/t.yaml (rendered):2:1\n"), "{explained}");
+    assert!(
+        explained.starts_with(" --> c/templates/t.yaml (rendered):2:1\n"),
+        "{explained}"
+    );
     assert!(explained.contains("2 |   b: 1\n"), "{explained}");
 }
 
@@ -102,7 +124,10 @@ fn values_of_subcharts_are_traced_through_the_parent() {
             ("values.yaml", "sub:\n  app: parent\n"),
             ("charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 0.1.0\n"),
             ("charts/sub/values.yaml", "app: own\nother: x\n"),
-            ("charts/sub/templates/t.yaml", "{{ .Values.app.x }}{{ .Values.other.x }}\n"),
+            (
+                "charts/sub/templates/t.yaml",
+                "{{ .Values.app.x }}{{ .Values.other.x }}\n",
+            ),
         ],
     );
     let explained = chart.explained(&[]);

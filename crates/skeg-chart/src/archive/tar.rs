@@ -46,7 +46,10 @@ struct Extension {
 
 impl<'t> Entries<'t> {
     pub(super) fn new(bytes: &'t [u8], cut_off_by: Option<String>) -> Self {
-        Entries { rest: bytes, cut_off_by }
+        Entries {
+            rest: bytes,
+            cut_off_by,
+        }
     }
 
     fn end_of_data(&self) -> ChartError {
@@ -63,7 +66,9 @@ impl<'t> Entries<'t> {
             if self.rest.is_empty() && self.cut_off_by.is_none() {
                 return Ok(None);
             }
-            let Some((header, rest)) = self.rest.split_at_checked(BLOCK) else { return Err(self.end_of_data()) };
+            let Some((header, rest)) = self.rest.split_at_checked(BLOCK) else {
+                return Err(self.end_of_data());
+            };
             if header.iter().all(|&b| b == 0) {
                 // Two blocks of zeros end the archive, whatever follows.
                 return match rest.get(..BLOCK) {
@@ -75,9 +80,16 @@ impl<'t> Entries<'t> {
                 return Err(invalid_header());
             }
             let flag = header[156];
-            let size = extension.size.or_else(|| number(&header[124..136])).ok_or_else(invalid_header)?;
+            let size = extension
+                .size
+                .or_else(|| number(&header[124..136]))
+                .ok_or_else(invalid_header)?;
             let has_data = matches!(flag, b'0' | 0 | b'7' | b'x' | b'g' | b'L' | b'K' | b'S');
-            let length = if has_data { usize::try_from(size).unwrap_or(usize::MAX) } else { 0 };
+            let length = if has_data {
+                usize::try_from(size).unwrap_or(usize::MAX)
+            } else {
+                0
+            };
             let data = &rest[..length.min(rest.len())];
             let padded = length.checked_next_multiple_of(BLOCK).unwrap_or(usize::MAX);
             self.rest = &rest[padded.min(rest.len())..];
@@ -98,7 +110,13 @@ impl<'t> Entries<'t> {
                     };
                     let modified = number(&header[136..148]).and_then(|secs| i64::try_from(secs).ok());
                     let modified = extension.modified.or(modified).unwrap_or_default();
-                    return Ok(Some(Entry { name, kind, modified, data, size: if has_data { size } else { 0 } }));
+                    return Ok(Some(Entry {
+                        name,
+                        kind,
+                        modified,
+                        data,
+                        size: if has_data { size } else { 0 },
+                    }));
                 }
             }
         }
@@ -109,7 +127,11 @@ impl<'t> Entries<'t> {
     /// # Errors
     /// `unexpected EOF` where the archive ends too early.
     pub(super) fn contents(&self, entry: &Entry<'t>) -> Result<&'t [u8], ChartError> {
-        if (entry.data.len() as u64) < entry.size { Err(self.end_of_data()) } else { Ok(entry.data) }
+        if (entry.data.len() as u64) < entry.size {
+            Err(self.end_of_data())
+        } else {
+            Ok(entry.data)
+        }
     }
 }
 
@@ -118,13 +140,20 @@ impl Extension {
     fn read_pax(&mut self, data: &[u8]) {
         let mut rest = data;
         while let Some(space) = rest.iter().position(|&b| b == b' ') {
-            let length = std::str::from_utf8(&rest[..space]).ok().and_then(|text| text.parse::<usize>().ok());
-            let Some(record) = length.filter(|&length| length > space).and_then(|length| rest.get(..length)) else {
+            let length = std::str::from_utf8(&rest[..space])
+                .ok()
+                .and_then(|text| text.parse::<usize>().ok());
+            let Some(record) = length
+                .filter(|&length| length > space)
+                .and_then(|length| rest.get(..length))
+            else {
                 return;
             };
             rest = &rest[record.len()..];
             let record = record[space + 1..].strip_suffix(b"\n").unwrap_or(&record[space + 1..]);
-            let Some(equals) = record.iter().position(|&b| b == b'=') else { continue };
+            let Some(equals) = record.iter().position(|&b| b == b'=') else {
+                continue;
+            };
             let (key, value) = (&record[..equals], &record[equals + 1..]);
             let text = std::str::from_utf8(value).unwrap_or_default();
             match key {
@@ -151,7 +180,11 @@ fn short_name(header: &[u8]) -> Vec<u8> {
     let name = until_zero(&header[..100]);
     let prefix = until_zero(&header[345..500]);
     let has_prefix = &header[257..263] == b"ustar\0" && !prefix.is_empty();
-    if has_prefix { [prefix, b"/", name].concat() } else { name.to_vec() }
+    if has_prefix {
+        [prefix, b"/", name].concat()
+    } else {
+        name.to_vec()
+    }
 }
 
 /// Octal digits with spaces or zeros around, or, with the first bit set, a number in base 256.
@@ -166,13 +199,25 @@ fn number(field: &[u8]) -> Option<u64> {
         return if is_negative { None } else { Some(value) };
     }
     let text = std::str::from_utf8(field).ok()?.trim_matches([' ', '\0']);
-    if text.is_empty() { Some(0) } else { u64::from_str_radix(text, 8).ok() }
+    if text.is_empty() {
+        Some(0)
+    } else {
+        u64::from_str_radix(text, 8).ok()
+    }
 }
 
 /// The sum of all bytes, its own field counted as spaces; some writers took bytes as signed.
 fn checksum_is_right(header: &[u8]) -> bool {
-    let Some(wanted) = number(&header[148..156]) else { return false };
-    let byte = |index: usize| if (148..156).contains(&index) { b' ' } else { header[index] };
+    let Some(wanted) = number(&header[148..156]) else {
+        return false;
+    };
+    let byte = |index: usize| {
+        if (148..156).contains(&index) {
+            b' '
+        } else {
+            header[index]
+        }
+    };
     let unsigned: u64 = (0..BLOCK).map(|index| u64::from(byte(index))).sum();
     let signed: i64 = (0..BLOCK).map(|index| i64::from(byte(index) as i8)).sum();
     wanted == unsigned || i64::try_from(wanted) == Ok(signed)

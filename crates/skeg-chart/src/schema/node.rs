@@ -67,12 +67,17 @@ impl Node {
                 Node::Number(String::from_utf8_lossy(&text).into())
             }
             Value::String(text) | Value::Bytes(text) => Node::String(text.clone()),
-            Value::List(items) => {
-                Node::Array(items.iter().map(|item| Node::of_value_at(item, depth + 1)).collect::<Option<_>>()?)
-            }
+            Value::List(items) => Node::Array(
+                items
+                    .iter()
+                    .map(|item| Node::of_value_at(item, depth + 1))
+                    .collect::<Option<_>>()?,
+            ),
             Value::Map(map) => {
                 let members = map.borrow();
-                let nodes = members.iter().map(|(key, value)| Some((key.clone(), Node::of_value_at(value, depth + 1)?)));
+                let nodes = members
+                    .iter()
+                    .map(|(key, value)| Some((key.clone(), Node::of_value_at(value, depth + 1)?)));
                 Node::Object(nodes.collect::<Option<_>>()?)
             }
             Value::Object(object) => Node::String(object.print().into()),
@@ -141,7 +146,10 @@ const FEW: usize = 12;
 pub(super) fn member<'n, T>(members: &'n [(Str, T)], key: &[u8]) -> Option<&'n T> {
     // Schemas are asked for every keyword there is, and have few: most answers come from the lengths alone.
     if members.len() <= FEW {
-        return members.iter().find(|(known, _)| known.as_bytes() == key).map(|(_, value)| value);
+        return members
+            .iter()
+            .find(|(known, _)| known.as_bytes() == key)
+            .map(|(_, value)| value);
     }
     members
         .binary_search_by(|(known, _)| known.as_bytes().cmp(key))

@@ -120,7 +120,11 @@ impl Coalescing<'_> {
                 }
                 (Some(_), Value::Map(_)) => {
                     // What deletes has lost its own nulls before it is merged.
-                    let below = if nulls == Nulls::Delete { without_nulls(&value) } else { None };
+                    let below = if nulls == Nulls::Delete {
+                        without_nulls(&value)
+                    } else {
+                        None
+                    };
                     self.cannot_overwrite(&full(), below.as_ref().unwrap_or(&value));
                 }
                 (Some(Value::Map(_)), below) if !below.is_null() => self.ignoring(&full(), below),
@@ -131,12 +135,16 @@ impl Coalescing<'_> {
 
     fn cannot_overwrite(&mut self, path: &str, table: &Value) {
         let text = plain(table);
-        self.warn(format!("warning: cannot overwrite table with non table for {path} ({text})"));
+        self.warn(format!(
+            "warning: cannot overwrite table with non table for {path} ({text})"
+        ));
     }
 
     fn ignoring(&mut self, path: &str, value: &Value) {
         let text = plain(value);
-        self.warn(format!("warning: destination for {path} is a table. Ignoring non-table value ({text})"));
+        self.warn(format!(
+            "warning: destination for {path} is a table. Ignoring non-table value ({text})"
+        ));
     }
 
     /// The parent's globals over those of a subchart's section, which always has some afterwards.
@@ -182,7 +190,10 @@ impl Coalescing<'_> {
 /// A map of one's own whose members are shared. Helm copies globals no deeper: what a subchart's defaults add to a map
 /// inside of a global map, its parent and the subcharts after it see too.
 fn shallow(map: &Map) -> Map {
-    map.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    map.borrow()
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 fn join(prefix: &str, name: &str) -> String {
@@ -212,7 +223,15 @@ fn without_nulls(value: &Value) -> Option<Value> {
 /// Maps of `lower` are not copied: what is imported into one of them later reaches both, and nulls of `higher` are left
 /// in `lower`. Charts can see that, so it must be so.
 pub(crate) fn merge_tables(higher: &Map, lower: &Map, log: &mut Vec<LogLine>) {
-    share(higher, lower, "", &mut Coalescing { nulls: Nulls::Keep, log });
+    share(
+        higher,
+        lower,
+        "",
+        &mut Coalescing {
+            nulls: Nulls::Keep,
+            log,
+        },
+    );
 }
 
 fn share(higher: &Map, lower: &Map, prefix: &str, coalescing: &mut Coalescing<'_>) {
@@ -243,7 +262,10 @@ fn share(higher: &Map, lower: &Map, prefix: &str, coalescing: &mut Coalescing<'_
 /// Whether a map is, or holds somewhere inside, another.
 fn reaches(map: &Map, wanted: &Map) -> bool {
     map.ptr_eq(wanted)
-        || map.borrow().values().any(|value| value.as_map().is_some_and(|inner| reaches(inner, wanted)))
+        || map
+            .borrow()
+            .values()
+            .any(|value| value.as_map().is_some_and(|inner| reaches(inner, wanted)))
 }
 
 /// Completes `values` with `defaults` where no chart is involved: nulls of the values delete defaults.

@@ -31,8 +31,13 @@ pub enum Origin {
 }
 
 /// What takes effect last comes first.
-const STRONGEST_FIRST: [SetKind; 5] =
-    [SetKind::Literal, SetKind::File, SetKind::String, SetKind::Auto, SetKind::Json];
+const STRONGEST_FIRST: [SetKind; 5] = [
+    SetKind::Literal,
+    SetKind::File,
+    SetKind::String,
+    SetKind::Auto,
+    SetKind::Json,
+];
 
 /// The origin of the value at a path of the root chart's values; none where no source has it (computed values).
 pub fn origin(chart: &Chart, sources: &Sources, path: &[String]) -> Option<Origin> {
@@ -40,9 +45,14 @@ pub fn origin(chart: &Chart, sources: &Sources, path: &[String]) -> Option<Origi
         return None;
     }
     // Globals of a parent come before those in the section of its subchart.
-    let depth = path.iter().position(|key| key == "global").filter(|&depth| is_chart_path(chart, &path[..depth]));
+    let depth = path
+        .iter()
+        .position(|key| key == "global")
+        .filter(|&depth| is_chart_path(chart, &path[..depth]));
     let hoisted = (0..depth.unwrap_or(0)).map(|outer| [&path[..outer], &path[depth.unwrap_or(0)..]].concat());
-    hoisted.chain([path.to_vec()]).find_map(|path| strongest(chart, sources, &path))
+    hoisted
+        .chain([path.to_vec()])
+        .find_map(|path| strongest(chart, sources, &path))
 }
 
 fn is_chart_path(chart: &Chart, path: &[String]) -> bool {
@@ -56,7 +66,9 @@ fn is_chart_path(chart: &Chart, path: &[String]) -> bool {
 }
 
 fn strongest(chart: &Chart, sources: &Sources, path: &[String]) -> Option<Origin> {
-    flag(sources, path).or_else(|| user_file(sources, path)).or_else(|| chart_default(chart, chart.name(), path))
+    flag(sources, path)
+        .or_else(|| user_file(sources, path))
+        .or_else(|| chart_default(chart, chart.name(), path))
 }
 
 fn flag(sources: &Sources, path: &[String]) -> Option<Origin> {
@@ -101,14 +113,26 @@ fn user_file(sources: &Sources, path: &[String]) -> Option<Origin> {
 fn in_file(name: &str, text: &Str, path: &[String]) -> Option<Origin> {
     let segments: Vec<PathSegment<'_>> = path.iter().map(|key| PathSegment::Key(key.as_bytes())).collect();
     let location = yaml::locate(text, &segments)?;
-    let range = if location.value.is_empty() { location.key.unwrap_or(location.value) } else { location.value };
-    Some(Origin::File { name: name.to_owned(), text: text.clone(), range })
+    let range = if location.value.is_empty() {
+        location.key.unwrap_or(location.value)
+    } else {
+        location.value
+    };
+    Some(Origin::File {
+        name: name.to_owned(),
+        text: text.clone(),
+        range,
+    })
 }
 
 /// A parent's defaults for a subchart are stronger than the subchart's own.
 fn chart_default(chart: &Chart, shown: &str, path: &[String]) -> Option<Origin> {
     let own = chart.values_file.as_ref().and_then(|file| {
-        in_file(&format!("{shown}/values.yaml"), &Str::from(std::sync::Arc::clone(&file.data)), path)
+        in_file(
+            &format!("{shown}/values.yaml"),
+            &Str::from(std::sync::Arc::clone(&file.data)),
+            path,
+        )
     });
     own.or_else(|| {
         let (key, rest) = path.split_first()?;
@@ -128,19 +152,32 @@ mod tests {
     /// spec 5.1: flags are stronger than files, later files than earlier ones, the user than the chart.
     #[test]
     fn the_strongest_source_is_named() {
-        let file = |name: &str, text: &str| Source::File { name: name.to_owned(), text: text.into() };
+        let file = |name: &str, text: &str| Source::File {
+            name: name.to_owned(),
+            text: text.into(),
+        };
         let sources = Sources {
             sources: vec![
                 file("one.yaml", "a: {b: 1}\nc: 1\nd: 1\n"),
                 file("two.yaml", "a:\n  b: 2\nc: 2\n"),
-                Source::Set { kind: SetKind::Auto, text: "c=3,x.y=1".to_owned() },
+                Source::Set {
+                    kind: SetKind::Auto,
+                    text: "c=3,x.y=1".to_owned(),
+                },
             ],
         };
         let chart = Chart::default();
-        assert_eq!(origin(&chart, &sources, &path("c")), Some(Origin::Flag("--set c=3,x.y=1".to_owned())));
-        let Some(Origin::File { name, text, range }) = origin(&chart, &sources, &path("a.b")) else { panic!("no file") };
+        assert_eq!(
+            origin(&chart, &sources, &path("c")),
+            Some(Origin::Flag("--set c=3,x.y=1".to_owned()))
+        );
+        let Some(Origin::File { name, text, range }) = origin(&chart, &sources, &path("a.b")) else {
+            panic!("no file")
+        };
         assert_eq!((name.as_str(), &text[range]), ("two.yaml", &b"2"[..]));
-        let Some(Origin::File { name, .. }) = origin(&chart, &sources, &path("d")) else { panic!("no file") };
+        let Some(Origin::File { name, .. }) = origin(&chart, &sources, &path("d")) else {
+            panic!("no file")
+        };
         assert_eq!(name, "one.yaml");
         assert_eq!(origin(&chart, &sources, &path("nope")), None);
     }
@@ -157,9 +194,15 @@ mod tests {
             file("charts/sub/values.yaml", "global: {g: 4, h: 5, i: 6}\n"),
         ];
         let chart = crate::load::load_files(&files, &mut Vec::new()).unwrap();
-        for (key, expected) in [("g", ("c/values.yaml", "1")), ("h", ("c/values.yaml", "3")), ("i", ("c/charts/sub/values.yaml", "6"))] {
+        for (key, expected) in [
+            ("g", ("c/values.yaml", "1")),
+            ("h", ("c/values.yaml", "3")),
+            ("i", ("c/charts/sub/values.yaml", "6")),
+        ] {
             let found = origin(&chart, &Sources::default(), &path(&format!("sub.global.{key}")));
-            let Some(Origin::File { name, text, range }) = found else { panic!("no file for {key}") };
+            let Some(Origin::File { name, text, range }) = found else {
+                panic!("no file for {key}")
+            };
             assert_eq!((&*name, &*String::from_utf8_lossy(&text[range])), expected);
         }
     }

@@ -29,5 +29,8 @@ pub(crate) fn json(value: &Value) -> String {
 pub(crate) fn files(case: &Map) -> Vec<ChartFile> {
     let files = case.get(b"files").expect("every case has files");
     let files = files.as_map().expect("a map").snapshot();
-    files.iter().map(|(name, content)| ChartFile::new(name.to_string(), text(content).into_bytes(), None)).collect()
+    files
+        .iter()
+        .map(|(name, content)| ChartFile::new(name.to_string(), text(content).into_bytes(), None))
+        .collect()
 }

@@ -192,12 +192,7 @@ impl Pattern {
     }
 
     /// The text with every match replaced by what `replace` appends; it gets the groups only if asked for.
-    pub fn replace_all(
-        &self,
-        text: &[u8],
-        with_groups: bool,
-        replace: impl Fn(&mut Vec<u8>, &Groups),
-    ) -> Vec<u8> {
+    pub fn replace_all(&self, text: &[u8], with_groups: bool, replace: impl Fn(&mut Vec<u8>, &Groups)) -> Vec<u8> {
         let subject = Subject::new(text);
         let mut slots = vec![None; 2 * if with_groups { self.names.len() } else { 1 }];
         let mut out = Vec::new();

@@ -106,7 +106,10 @@ impl Constraint {
     /// Whether the version satisfies the constraint.
     pub fn check(&self, version: &Version) -> bool {
         self.groups.iter().any(|group| {
-            group.comparators.iter().all(|comparator| comparator.check(version, group.prereleases).is_ok())
+            group
+                .comparators
+                .iter()
+                .all(|comparator| comparator.check(version, group.prereleases).is_ok())
         })
     }
 
@@ -182,7 +185,11 @@ impl Comparator {
     }
 
     fn unless(&self, failed: bool, v: &Version, relation: &str) -> Result<(), String> {
-        if failed { Err(format!("\"{v}\" {relation} {}", quote(self.version_text.as_bytes()))) } else { Ok(()) }
+        if failed {
+            Err(format!("\"{v}\" {relation} {}", quote(self.version_text.as_bytes())))
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether `v` lies in what `!=` excludes.
@@ -218,9 +225,7 @@ impl Comparator {
             return self.order(v) == Ordering::Greater;
         }
         v.major > self.version.major
-            || (v.major == self.version.major
-                && v.minor > self.version.minor
-                && self.precision != Precision::Major)
+            || (v.major == self.version.major && v.minor > self.version.minor && self.precision != Precision::Major)
     }
 
     fn check_tilde(&self, v: &Version) -> Result<(), String> {
@@ -244,14 +249,13 @@ impl Comparator {
         let minor = "does not have same minor version as";
         let same_minor = v.minor == self.version.minor;
         if self.version.minor > 0 || self.precision == Precision::Minor {
-            return self.unless(!same_minor, v, minor).map_err(|reason| {
-                reason + ". Expected minor versions to match when constraint major version is 0"
-            });
+            return self
+                .unless(!same_minor, v, minor)
+                .map_err(|reason| reason + ". Expected minor versions to match when constraint major version is 0");
         }
         self.unless(v.minor > 0, v, minor)?;
-        self.unless(v.patch != self.version.patch, v, "does not equal").map_err(|reason| {
-            reason + ". Expect version and constraint to equal when major and minor versions are 0"
-        })
+        self.unless(v.patch != self.version.patch, v, "does not equal")
+            .map_err(|reason| reason + ". Expect version and constraint to equal when major and minor versions are 0")
     }
 }
 
@@ -294,7 +298,11 @@ impl<'a> Scan<'a> {
         self.tail(b'-');
         let prerelease = &self.text[dash..self.at];
         self.tail(b'+');
-        Some(Parts { whole: &self.text[start..self.at], numbers: [Some(first), second, third], prerelease })
+        Some(Parts {
+            whole: &self.text[start..self.at],
+            numbers: [Some(first), second, third],
+            prerelease,
+        })
     }
 
     fn operator(&mut self) -> (Operator, &'a str) {
@@ -337,10 +345,17 @@ fn parse_group(text: &str) -> Result<Group, ConstraintError> {
             return Err(improper());
         }
     }
-    let comparators =
-        comparators.into_iter().map(|(op, text, parts)| comparator(op, text, &parts)).collect::<Result<Vec<_>, _>>()?;
-    let prereleases = comparators.iter().any(|comparator| !comparator.version.prerelease.is_empty());
-    Ok(Group { comparators, prereleases })
+    let comparators = comparators
+        .into_iter()
+        .map(|(op, text, parts)| comparator(op, text, &parts))
+        .collect::<Result<Vec<_>, _>>()?;
+    let prereleases = comparators
+        .iter()
+        .any(|comparator| !comparator.version.prerelease.is_empty());
+    Ok(Group {
+        comparators,
+        prereleases,
+    })
 }
 
 fn comparator(operator: Operator, operator_text: &str, parts: &Parts<'_>) -> Result<Comparator, ConstraintError> {
@@ -380,13 +395,15 @@ fn rewrite_ranges(text: &str) -> String {
 
 /// The first range at or after a byte offset, surrounding spaces included, and what it means.
 fn find_range(text: &str, from: usize) -> Option<(std::ops::Range<usize>, String)> {
-    (from..text.len()).filter(|&start| text.is_char_boundary(start)).find_map(|start| {
-        let mut scan = Scan { text, at: start };
-        scan.spaces();
-        let low = scan.constraint_version()?;
-        let dashed = scan.spaces() && scan.eat(b'-') && scan.spaces();
-        let high = dashed.then(|| scan.constraint_version()).flatten()?;
-        scan.spaces();
-        Some((start..scan.at, format!(">= {}, <= {} ", low.whole, high.whole)))
-    })
+    (from..text.len())
+        .filter(|&start| text.is_char_boundary(start))
+        .find_map(|start| {
+            let mut scan = Scan { text, at: start };
+            scan.spaces();
+            let low = scan.constraint_version()?;
+            let dashed = scan.spaces() && scan.eat(b'-') && scan.spaces();
+            let high = dashed.then(|| scan.constraint_version()).flatten()?;
+            scan.spaces();
+            Some((start..scan.at, format!(">= {}, <= {} ", low.whole, high.whole)))
+        })
 }

@@ -75,7 +75,8 @@ impl Version {
             return Err(VersionError::Invalid);
         };
         let segment = |digits: &str| {
-            number(digits).map_err(|message| VersionError::OutOfRange(format!("error parsing version segment: {message}")))
+            number(digits)
+                .map_err(|message| VersionError::OutOfRange(format!("error parsing version segment: {message}")))
         };
         let version = Version {
             major: segment(major)?,
@@ -147,7 +148,10 @@ impl Version {
     /// Go's panic text where the number would overflow.
     pub fn inc_patch(&self) -> Result<Version, &'static str> {
         let step = u64::from(self.prerelease.is_empty());
-        let patch = self.patch.checked_add(step).ok_or("patch version increment would overflow uint64")?;
+        let patch = self
+            .patch
+            .checked_add(step)
+            .ok_or("patch version increment would overflow uint64")?;
         Ok(self.next(self.major, self.minor, patch))
     }
 
@@ -156,7 +160,10 @@ impl Version {
     /// # Errors
     /// Go's panic text where the number would overflow.
     pub fn inc_minor(&self) -> Result<Version, &'static str> {
-        let minor = self.minor.checked_add(1).ok_or("minor version increment would overflow uint64")?;
+        let minor = self
+            .minor
+            .checked_add(1)
+            .ok_or("minor version increment would overflow uint64")?;
         Ok(self.next(self.major, minor, 0))
     }
 
@@ -165,7 +172,10 @@ impl Version {
     /// # Errors
     /// Go's panic text where the number would overflow.
     pub fn inc_major(&self) -> Result<Version, &'static str> {
-        let major = self.major.checked_add(1).ok_or("major version increment would overflow uint64")?;
+        let major = self
+            .major
+            .checked_add(1)
+            .ok_or("major version increment would overflow uint64")?;
         Ok(self.next(major, 0, 0))
     }
 
@@ -177,7 +187,10 @@ impl Version {
         if !prerelease.is_empty() {
             validate_prerelease(prerelease)?;
         }
-        Ok(self.renamed(Version { prerelease: prerelease.to_owned(), ..self.clone() }))
+        Ok(self.renamed(Version {
+            prerelease: prerelease.to_owned(),
+            ..self.clone()
+        }))
     }
 
     /// The same version with other metadata.
@@ -188,7 +201,10 @@ impl Version {
         if !metadata.is_empty() {
             validate_metadata(metadata)?;
         }
-        Ok(self.renamed(Version { metadata: metadata.to_owned(), ..self.clone() }))
+        Ok(self.renamed(Version {
+            metadata: metadata.to_owned(),
+            ..self.clone()
+        }))
     }
 
     fn next(&self, major: u64, minor: u64, patch: u64) -> Version {
@@ -278,7 +294,10 @@ fn validate_prerelease(text: &str) -> Result<(), VersionError> {
 }
 
 fn validate_metadata(text: &str) -> Result<(), VersionError> {
-    match text.split('.').all(|part| !part.is_empty() && part.bytes().all(is_word_byte)) {
+    match text
+        .split('.')
+        .all(|part| !part.is_empty() && part.bytes().all(is_word_byte))
+    {
         true => Ok(()),
         false => Err(VersionError::InvalidMetadata),
     }
@@ -287,7 +306,11 @@ fn validate_metadata(text: &str) -> Result<(), VersionError> {
 /// A decimal number, or Go's complaint about it.
 fn number(digits: &str) -> Result<u64, String> {
     digits.parse().map_err(|_| {
-        let reason = if digits.is_empty() { "invalid syntax" } else { "value out of range" };
+        let reason = if digits.is_empty() {
+            "invalid syntax"
+        } else {
+            "value out of range"
+        };
         format!("strconv.ParseUint: parsing \"{digits}\": {reason}")
     })
 }

@@ -62,7 +62,10 @@ pub fn encode(value: &Value, out: &mut Vec<u8>) -> Result<(), EmitError> {
     let start = out.len();
     let mut dialect = V2 { refused: None };
     let mut writer = Writer::new(out);
-    let mut walk = Walk { writer: &mut writer, dialect: &mut dialect };
+    let mut walk = Walk {
+        writer: &mut writer,
+        dialect: &mut dialect,
+    };
     let result = match walk.document(value) {
         Ok(()) => dialect.refused.map_or(Ok(()), Err),
         Err(error) => Err(error),
@@ -144,7 +147,11 @@ impl Dialect for V2 {
         if json_length(key) > 1024 || key.windows(2).any(|pair| pair == b"\xc2\x85") {
             self.refuse(EmitError::LongKey);
         }
-        if key.iter().all(|&byte| byte < 0x7f) { Cow::Borrowed(key) } else { self.convert(key) }
+        if key.iter().all(|&byte| byte < 0x7f) {
+            Cow::Borrowed(key)
+        } else {
+            self.convert(key)
+        }
     }
 
     fn tag_of(&self, _key: &[u8]) -> &'static [u8] {

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use skeg_author::lint::{self, Entry, Finding, Severity, Subject};
-use skeg_chart::{KubeVersion, Metadata, archive};
 use skeg_chart::values::Sources as ValueSources;
+use skeg_chart::{KubeVersion, Metadata, archive};
 use skeg_value::{Diagnostic, Map, Sources};
 
 use super::load;
@@ -55,13 +55,19 @@ pub fn run(options: &LintOptions, settings: &Settings, out: &mut Output) -> Resu
     };
     let paths = paths(options);
     let sources = load::sources(&options.values)?;
-    let given = Given { values: load::merge(&sources)?, sources, kube_version };
+    let given = Given {
+        values: load::merge(&sources)?,
+        sources,
+        kube_version,
+    };
     let mut failed = 0;
     let mut troubled = 0;
     let mut text = String::new();
     for path in &paths {
         let verdict = examine(path, options, settings, &given, out);
-        let is_troubled = verdict.as_ref().map_or(true, |findings| findings.iter().any(|f| f.severity > Severity::Info));
+        let is_troubled = verdict
+            .as_ref()
+            .map_or(true, |findings| findings.iter().any(|f| f.severity > Severity::Info));
         troubled += usize::from(is_troubled);
         if options.quiet && !is_troubled {
             continue;
@@ -90,10 +96,17 @@ fn print(verdict: Result<Vec<Finding>, String>, options: &LintOptions, text: &mu
             return true;
         }
     };
-    for finding in findings.iter().filter(|finding| !options.quiet || finding.severity > Severity::Info) {
+    for finding in findings
+        .iter()
+        .filter(|finding| !options.quiet || finding.severity > Severity::Info)
+    {
         text.push_str(&format!("{finding}\n"));
     }
-    let limit = if options.strict { Severity::Warning } else { Severity::Error };
+    let limit = if options.strict {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
     findings.iter().any(|finding| finding.severity >= limit)
 }
 
@@ -109,7 +122,12 @@ fn paths(options: &LintOptions) -> Vec<String> {
 }
 
 fn subcharts(folder: &Path, paths: &mut Vec<String>) {
-    let mut entries: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     entries.sort();
     for path in entries {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -171,7 +189,10 @@ fn directory_subject(path: &str, out: &mut Output) -> Result<Subject, String> {
     let chart_yaml = folder.join("Chart.yaml");
     if let Err(error) = fs::metadata(&chart_yaml) {
         let shown = crate::settings::paths::clean(&chart_yaml.to_string_lossy());
-        return Err(format!("unable to check Chart.yaml file in chart: stat {shown}: {}", go_text(&error)));
+        return Err(format!(
+            "unable to check Chart.yaml file in chart: stat {shown}: {}",
+            go_text(&error)
+        ));
     }
     let loaded = skeg_fetch::load::load_untyped(folder);
     if let Ok(loaded) = &loaded {
@@ -191,10 +212,20 @@ fn directory_subject(path: &str, out: &mut Output) -> Result<Subject, String> {
 fn archive_subject(path: &str) -> Result<Subject, String> {
     let bytes = fs::read(path).map_err(|error| format!("unable to open tarball: open {path}: {}", go_text(&error)))?;
     let files = archive::read(&bytes).map_err(|error| format!("unable to extract tarball: {}", error.in_full()))?;
-    let text = |name: &str| files.iter().rev().find(|file| &*file.name == name).map(|file| file.data.to_vec());
+    let text = |name: &str| {
+        files
+            .iter()
+            .rev()
+            .find(|file| &*file.name == name)
+            .map(|file| file.data.to_vec())
+    };
     let entry = |text: Option<Vec<u8>>| text.map_or(Entry::Absent, Entry::Found);
     let folder = |prefix: &str| {
-        if files.iter().any(|file| file.name.starts_with(prefix)) { Entry::Found(()) } else { Entry::Absent }
+        if files.iter().any(|file| file.name.starts_with(prefix)) {
+            Entry::Found(())
+        } else {
+            Entry::Absent
+        }
     };
     // Helm unpacks the archive into a folder of the chart's name first.
     let metadata = Metadata::decode_as(&text("Chart.yaml").unwrap_or_default(), "v2.Metadata")

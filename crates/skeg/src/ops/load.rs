@@ -29,7 +29,11 @@ pub fn locate(name: &str, options: &ChartPathOptions) -> Result<String, CommandE
         return Err(CommandError::new(format!("path {} not found", go_quote(name))));
     }
     if !options.repo_url.is_empty() || name.contains("://") {
-        let place = if options.repo_url.is_empty() { name } else { &options.repo_url };
+        let place = if options.repo_url.is_empty() {
+            name
+        } else {
+            &options.repo_url
+        };
         return Err(CommandError::new(format!(
             "cannot fetch {place}: this version of skeg reads charts from folders and archives only; fetch the chart first"
         )));
@@ -61,7 +65,11 @@ pub fn log_all(lines: &[LogLine], out: &mut Output) {
             ChartLevel::Warn => Level::Warn,
             ChartLevel::Error => Level::Error,
         };
-        let attributes: Vec<(&str, &str)> = line.attributes.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let attributes: Vec<(&str, &str)> = line
+            .attributes
+            .iter()
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect();
         out.log(level, &line.message, &attributes);
     }
 }
@@ -73,7 +81,10 @@ pub fn log_all(lines: &[LogLine], out: &mut Output) {
 pub fn sources(options: &ValueOptions) -> Result<Sources, CommandError> {
     let mut sources = Vec::new();
     for name in &options.value_files {
-        sources.push(Source::File { name: name.clone(), text: read(name.trim()).map_err(CommandError::new)? });
+        sources.push(Source::File {
+            name: name.clone(),
+            text: read(name.trim()).map_err(CommandError::new)?,
+        });
     }
     let kinds = [
         (SetKind::Json, &options.json_values),
@@ -83,7 +94,10 @@ pub fn sources(options: &ValueOptions) -> Result<Sources, CommandError> {
         (SetKind::Literal, &options.literal_values),
     ];
     for (kind, texts) in kinds {
-        sources.extend(texts.iter().map(|text| Source::Set { kind, text: text.clone() }));
+        sources.extend(texts.iter().map(|text| Source::Set {
+            kind,
+            text: text.clone(),
+        }));
     }
     Ok(Sources { sources })
 }
@@ -93,21 +107,29 @@ pub fn sources(options: &ValueOptions) -> Result<Sources, CommandError> {
 /// # Errors
 /// Helm's message for a file or flag that does not parse.
 pub fn merge(sources: &Sources) -> Result<Map, CommandError> {
-    sources.merge(&mut |path| read(path)).map_err(|error| CommandError::new(error.to_string()))
+    sources
+        .merge(&mut |path| read(path))
+        .map_err(|error| CommandError::new(error.to_string()))
 }
 
 /// A values file; `-` is standard input.
 fn read(name: &str) -> Result<Str, String> {
     if name == "-" {
         let mut text = Vec::new();
-        std::io::stdin().read_to_end(&mut text).map_err(|error| format!("read standard input: {}", go_text(&error)))?;
+        std::io::stdin()
+            .read_to_end(&mut text)
+            .map_err(|error| format!("read standard input: {}", go_text(&error)))?;
         return Ok(text.into());
     }
     if name.contains("://") && !name.starts_with("file://") {
-        return Err(format!("cannot fetch {name}: this version of skeg reads values from files only"));
+        return Err(format!(
+            "cannot fetch {name}: this version of skeg reads values from files only"
+        ));
     }
     let path = name.strip_prefix("file://").unwrap_or(name);
-    std::fs::read(path).map(Str::from).map_err(|error| format!("open {path}: {}", go_text(&error)))
+    std::fs::read(path)
+        .map(Str::from)
+        .map_err(|error| format!("open {path}: {}", go_text(&error)))
 }
 
 /// Checks the values against the schemas of the chart and its subcharts.
@@ -149,6 +171,7 @@ fn read_schema(url: &str) -> Result<Vec<u8>, String> {
     let path = String::from_utf8_lossy(&parsed.path).into_owned();
     let mut file = std::fs::File::open(&path).map_err(|error| format!("open {path}: {}", go_text(&error)))?;
     let mut text = Vec::new();
-    file.read_to_end(&mut text).map_err(|error| format!("read {path}: {}", go_text(&error)))?;
+    file.read_to_end(&mut text)
+        .map_err(|error| format!("read {path}: {}", go_text(&error)))?;
     Ok(text)
 }

@@ -27,7 +27,10 @@ pub fn name_and_chart(
     template: &str,
 ) -> Result<(Option<String>, String), CommandError> {
     if args.len() > 2 {
-        return Err(CommandError::new(format!("expected at most two arguments, unexpected arguments: {}", args[2..].join(", "))));
+        return Err(CommandError::new(format!(
+            "expected at most two arguments, unexpected arguments: {}",
+            args[2..].join(", ")
+        )));
     }
     match args {
         [_, _] if generate => Err(CommandError::new("cannot set --generate-name and also specify a name")),
@@ -45,7 +48,8 @@ pub fn name_and_chart(
 pub fn from_template(text: &str, world: Machine) -> Result<String, CommandError> {
     let functions = Functions::new(skeg_funcs::tables());
     let mut set = TemplateSet::new(&functions);
-    set.add("name-template", text.as_bytes()).map_err(|error| CommandError::new(error.to_string()))?;
+    set.add("name-template", text.as_bytes())
+        .map_err(|error| CommandError::new(error.to_string()))?;
     let mut host = Host::new(Rc::new(world));
     let mut out = Vec::new();
     Executor::new(&set, &HelmMethods, &mut host, NoTrace)

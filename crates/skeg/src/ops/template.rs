@@ -18,8 +18,8 @@ use super::chart_ref::ChartPathOptions;
 use super::values::ValueOptions;
 use super::{dependency, load, release_name};
 use crate::error::CommandError;
-use crate::output::{DiagnosticStyle, Output};
 use crate::output::log::Level;
+use crate::output::{DiagnosticStyle, Output};
 use crate::settings::Settings;
 use crate::world::Machine;
 
@@ -95,7 +95,8 @@ pub struct TemplateOptions {
 /// Helm's message when the chart cannot be found, loaded or rendered.
 pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
     let capabilities = capabilities(options)?;
-    let (name, chart_name) = release_name::name_and_chart(&options.args, options.generate_name, &options.name_template)?;
+    let (name, chart_name) =
+        release_name::name_and_chart(&options.args, options.generate_name, &options.name_template)?;
     let machine = Machine::new(settings.time_zone());
     let name = match name {
         Some(name) => name,
@@ -117,8 +118,22 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         return Err(CommandError::new(format!("release name check failed: {reason}")));
     }
     let values = prepare(&mut chart, &values, options.skip_schema_validation, out)?;
-    let rendered = render(&chart, &values, &sources, &name, &capabilities, options, settings, machine, out)?;
-    let parts = print::Parts { crds: options.include_crds, no_hooks: options.no_hooks, skip_tests: options.skip_tests };
+    let rendered = render(
+        &chart,
+        &values,
+        &sources,
+        &name,
+        &capabilities,
+        options,
+        settings,
+        machine,
+        out,
+    )?;
+    let parts = print::Parts {
+        crds: options.include_crds,
+        no_hooks: options.no_hooks,
+        skip_tests: options.skip_tests,
+    };
     if !options.output_dir.is_empty() {
         return output_dir::write(options, &name, &chart, &rendered, parts, out);
     }
@@ -186,8 +201,14 @@ fn prepare(chart: &mut Chart, values: &Map, skip_schema: bool, out: &mut Output)
     load::log_all(&log, out);
     if let Err(error) = processed {
         let reason = error.to_string();
-        out.log(Level::Error, "chart dependencies processing failed", &[("error", &reason)]);
-        return Err(CommandError::new(format!("chart dependencies processing failed: {reason}")));
+        out.log(
+            Level::Error,
+            "chart dependencies processing failed",
+            &[("error", &reason)],
+        );
+        return Err(CommandError::new(format!(
+            "chart dependencies processing failed: {reason}"
+        )));
     }
     let mut log = Vec::new();
     let coalesced = coalesce(chart, values, Nulls::Delete, &mut log);
@@ -212,7 +233,11 @@ fn render(
     out: &mut Output,
 ) -> Result<Rendered, CommandError> {
     let hint = |text: String| {
-        let suffix = if settings.debug { "" } else { "\n\nUse --debug flag to render out invalid YAML" };
+        let suffix = if settings.debug {
+            ""
+        } else {
+            "\n\nUse --debug flag to render out invalid YAML"
+        };
         CommandError::new(text + suffix)
     };
     let wanted = &chart.metadata.kube_version;
