@@ -18,7 +18,7 @@ pub(super) fn check(subject: &Subject, report: &mut Report) {
         // Subcharts' definitions are named by their paths below the root chart.
         let subject = path.split_once('/').map_or(path.as_str(), |(_, rest)| rest);
         for document in manifest::documents(&file.data) {
-            match manifest::decode(document) {
+            match document.and_then(manifest::decode) {
                 Ok(None) => {}
                 Ok(Some(found)) => {
                     if !found.api_version.starts_with("apiextensions.k8s.io") {

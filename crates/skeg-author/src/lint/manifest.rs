@@ -10,8 +10,11 @@ pub(super) struct Manifest {
     pub(super) name: String,
 }
 
-/// The documents of a stream as Kubernetes' own reader cuts it: at lines that begin with `---`, whatever follows there.
-pub(super) fn documents(text: &[u8]) -> Vec<&[u8]> {
+/// The documents of a stream as Kubernetes' own reader cuts it: at lines that begin with `---`.
+///
+/// Only a comment may follow the dashes: anything else is an error, which takes the place of the document before it and
+/// ends the stream.
+pub(super) fn documents(text: &[u8]) -> Vec<Result<&[u8], String>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut line = 0;
@@ -20,13 +23,19 @@ pub(super) fn documents(text: &[u8]) -> Vec<&[u8]> {
             .iter()
             .position(|&b| b == b'\n')
             .map_or(text.len(), |offset| line + offset + 1);
-        if text[line..].starts_with(b"---") {
-            pieces.push(&text[start..line]);
+        if let Some(rest) = text[line..end].strip_prefix(b"---") {
+            let rest = rest.trim_ascii();
+            if !rest.is_empty() && !rest.starts_with(b"#") {
+                let rest = String::from_utf8_lossy(rest);
+                pieces.push(Err(format!("invalid Yaml document separator: {rest}")));
+                return pieces;
+            }
+            pieces.push(Ok(&text[start..line]));
             start = end;
         }
         line = end;
     }
-    pieces.push(&text[start..]);
+    pieces.push(Ok(&text[start..]));
     pieces
 }
 

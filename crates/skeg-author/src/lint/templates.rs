@@ -125,7 +125,7 @@ fn examine(chart: &Chart, rendered: &Rendered, options: &Options<'_>, report: &m
         }
         report.check(Severity::Warning, subject, first_line(&file.text));
         for document in manifest::documents(&file.text) {
-            match manifest::decode(document) {
+            match document.and_then(manifest::decode) {
                 Ok(None) => {}
                 Ok(Some(found)) => object(&found, &file.text, subject, options, report),
                 Err(error) => {
