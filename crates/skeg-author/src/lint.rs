@@ -19,6 +19,7 @@ use std::rc::Rc;
 
 use skeg_chart::{Chart, KubeVersion, LogLine};
 use skeg_funcs::world::World;
+use skeg_render::Ahead;
 use skeg_value::{Diagnostic, Map, Sources};
 
 /// How bad a finding is.
@@ -102,6 +103,8 @@ pub struct Options<'o> {
     pub skip_schema_validation: bool,
     /// Clock, entropy, network for template functions.
     pub world: Rc<dyn World>,
+    /// The chart's templates, as far as they were offered for parsing while it was being loaded.
+    pub ahead: Ahead,
     /// Checks values against the schemas of a chart and its subcharts; Helm's text of what is wrong.
     pub check_schemas: &'o SchemasCheck<'o>,
     /// Checks values against one schema; the list of what is wrong.

@@ -1,7 +1,5 @@
 //! [`Chart`]: a loaded chart with its subcharts.
 
-use std::sync::Arc;
-
 use skeg_value::Map;
 
 use crate::files::ChartFile;
@@ -20,9 +18,7 @@ pub struct Chart {
     /// values.yaml itself.
     pub values_file: Option<ChartFile>,
     /// values.schema.json.
-    pub schema: Option<Arc<[u8]>>,
-    /// The file values.schema.json, with its time of change.
-    pub schema_file: Option<ChartFile>,
+    pub schema: Option<ChartFile>,
     /// Chart.yaml itself.
     pub metadata_file: Option<ChartFile>,
     /// Chart.lock itself.

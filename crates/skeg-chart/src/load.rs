@@ -44,7 +44,7 @@ pub(crate) fn nested(files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) 
     let mut chart = Chart::default();
     let metadata_file = files.iter().rev().find(|file| &*file.name == "Chart.yaml");
     if let Some(file) = metadata_file {
-        chart.metadata = Metadata::decode_as(&file.data, "v2.Metadata").map_err(|reason| bad("Chart.yaml", reason))?;
+        chart.metadata = Metadata::decode_as(file.data(), "v2.Metadata").map_err(|reason| bad("Chart.yaml", reason))?;
         if chart.metadata.api_version.is_empty() {
             chart.metadata.api_version = "v1".to_owned();
         }
@@ -101,16 +101,15 @@ fn assign<'f>(
     match &*file.name {
         "Chart.yaml" => {}
         "Chart.lock" => {
-            chart.lock = Some(Lock::decode(&file.data).map_err(|reason| bad("Chart.lock", reason))?);
+            chart.lock = Some(Lock::decode(file.data()).map_err(|reason| bad("Chart.lock", reason))?);
             chart.lock_file = Some(file.clone());
         }
         "values.yaml" => {
-            chart.values = yaml::decode_values(&file.data).map_err(|error| bad("values.yaml", error.to_string()))?;
+            chart.values = yaml::decode_values(file.data()).map_err(|error| bad("values.yaml", error.to_string()))?;
             chart.values_file = Some(file.clone());
         }
         "values.schema.json" => {
-            chart.schema = Some(file.data.clone());
-            chart.schema_file = Some(file.clone());
+            chart.schema = Some(file.clone());
         }
         "requirements.yaml" => {
             if is_v1 {
@@ -124,7 +123,7 @@ fn assign<'f>(
             }
             chart
                 .metadata
-                .decode_requirements(&file.data)
+                .decode_requirements(file.data())
                 .map_err(|reason| bad("requirements.yaml", reason))?;
         }
         "requirements.lock" => {
@@ -137,7 +136,7 @@ fn assign<'f>(
                     &[],
                 ));
             }
-            chart.lock = Some(Lock::decode(&file.data).map_err(|reason| bad("requirements.lock", reason))?);
+            chart.lock = Some(Lock::decode(file.data()).map_err(|reason| bad("requirements.lock", reason))?);
         }
         name if name.starts_with("templates/") => {
             // An archive may hold a name twice; the last one counts.
@@ -168,7 +167,7 @@ fn subchart(entry: &str, files: &[ChartFile], log: &mut Vec<LogLine>, depth: usi
         if &*archive.name != entry {
             return Err(ChartError::Values(format!("expected {entry}, got {}", archive.name)));
         }
-        let files = archive::read(&archive.data).map_err(ChartError::in_full)?;
+        let files = archive::read(archive.data()).map_err(ChartError::in_full)?;
         return nested(&files, log, depth);
     }
     let inner: Vec<ChartFile> = files

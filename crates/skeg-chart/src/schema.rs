@@ -61,7 +61,7 @@ pub fn validate_all(
 
 fn check(chart: &Chart, values: &Map, load: &mut Load<'_>, log: &mut Vec<LogLine>, report: &mut String) {
     if let Some(schema) = &chart.schema
-        && let Err(failures) = validate(schema, &values.clone().into(), load, log)
+        && let Err(failures) = validate(schema.data(), &values.clone().into(), load, log)
     {
         report.push_str(&format!("{}:\n{failures}", chart.name()));
     }

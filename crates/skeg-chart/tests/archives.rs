@@ -121,7 +121,7 @@ fn entries_become_files_or_are_refused() {
 #[test]
 fn contents_are_kept_without_a_byte_order_mark() {
     let files = read(&gzip(&tar(&[("a/x", b'0', b"\xEF\xBB\xBFtext"), ("a/l", b'2', b"")]))).expect("a good archive");
-    assert_eq!((&*files[0].data, &*files[1].data), (&b"text"[..], &b""[..]));
+    assert_eq!((&**files[0].data(), &**files[1].data()), (&b"text"[..], &b""[..]));
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn chart(name: &str, schema: Option<&str>, dependencies: Vec<Chart>) -> Chart {
             name: name.to_owned(),
             ..Metadata::default()
         },
-        schema: schema.map(|text| text.as_bytes().into()),
+        schema: schema.map(|text| skeg_chart::files::ChartFile::new("values.schema.json", text.as_bytes(), None)),
         dependencies,
         ..Chart::default()
     }

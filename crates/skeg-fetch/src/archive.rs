@@ -154,15 +154,15 @@ fn contents(out: &mut impl Write, chart: &Chart, prefix: &str, times: Times, dep
         )?;
     }
     if let Some(file) = &chart.values_file {
-        put("values.yaml", &file.data, times.of(file.modified))?;
+        put("values.yaml", file.data(), times.of(file.modified))?;
     }
     if let Some(schema) = &chart.schema {
-        json::decode(schema).map_err(|_| FetchError::Message("invalid JSON in values.schema.json".to_owned()))?;
-        let modified = chart.schema_file.as_ref().and_then(|file| file.modified);
-        put("values.schema.json", schema, times.of(modified))?;
+        json::decode(schema.data())
+            .map_err(|_| FetchError::Message("invalid JSON in values.schema.json".to_owned()))?;
+        put("values.schema.json", schema.data(), times.of(schema.modified))?;
     }
     for file in chart.templates.iter().chain(&chart.files) {
-        put(&file.name, &file.data, times.of(file.modified))?;
+        put(&file.name, file.data(), times.of(file.modified))?;
     }
     let prefix = format!("{base}/charts/");
     chart

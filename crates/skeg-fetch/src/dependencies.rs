@@ -476,7 +476,7 @@ pub fn declares_dependencies(chart: &Chart) -> bool {
         .metadata_file
         .iter()
         .chain(requirements)
-        .any(|file| lists_them(&file.data))
+        .any(|file| lists_them(file.data()))
 }
 
 fn message(text: &str) -> FetchError {

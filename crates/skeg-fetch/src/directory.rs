@@ -1,15 +1,17 @@
 //! A chart directory read into chart files.
 //!
-//! In: a path. Out: the files in Helm's order, ignore rules applied, symbolic links followed, with log lines.
+//! In: a path. Out: the files in Helm's order, ignore rules applied, symbolic links followed, with log lines. Most files of
+//! a chart are never looked at (custom resource definitions, documents, dashboards of parts that are off), so
+//! [`list`] leaves them on the disk until they are.
 //!
 //! # Source
 //! spec/rendering.md 4.1, 4.3.
 
 use std::fs;
 use std::io::Read;
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use skeg_chart::files::{ChartFile, MAX_CHART_SIZE};
 use skeg_chart::ignore::IgnoreRules;
@@ -27,6 +29,33 @@ pub struct Directory {
     pub files: Vec<ChartFile>,
     /// What Helm says while it reads.
     pub log: Vec<LogLine>,
+    /// What goes wrong with files that are read later.
+    pub late: LateErrors,
+}
+
+/// The first file that could not be read when somebody looked at it: it was empty then, so what was made of it is wrong.
+/// Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct LateErrors(Arc<Mutex<Option<FetchError>>>);
+
+impl LateErrors {
+    /// The error, once; to be asked before anything that was made of the files is used.
+    ///
+    /// # Errors
+    /// `open …` or `read …` with the reason.
+    pub fn check(&self) -> Result<(), FetchError> {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            None => Ok(()),
+            Some(error) => Err(error),
+        }
+    }
+
+    fn note(&self, error: FetchError) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(error);
+    }
 }
 
 /// Reads the files of a chart directory, less those that its `.helmignore` names.
@@ -35,10 +64,25 @@ pub struct Directory {
 /// An unreadable or irregular file, a broken symbolic link, a bad ignore pattern, or more than
 /// [`MAX_CHART_SIZE`] bytes in all.
 pub fn read(path: &Path) -> Result<Directory, FetchError> {
+    walk(path, false, &mut |_| {})
+}
+
+/// The same, but files that can be read are only read when they are looked at. `found` is told of each as it is found, so
+/// that work on it can begin on another thread.
+///
+/// # Errors
+/// As [`read`]; what fails later is in [`Directory::late`].
+pub fn list(path: &Path, found: &mut dyn FnMut(&ChartFile)) -> Result<Directory, FetchError> {
+    walk(path, true, found)
+}
+
+fn walk(path: &Path, later: bool, notice: &mut dyn FnMut(&ChartFile)) -> Result<Directory, FetchError> {
     let mut walk = Walk {
         root: path,
         rules: rules(path)?,
         left: MAX_CHART_SIZE,
+        later,
+        notice,
         found: Directory::default(),
     };
     walk.directory(path, "", 0)?;
@@ -61,6 +105,9 @@ struct Walk<'p> {
     rules: IgnoreRules,
     /// Bytes that may still be read.
     left: u64,
+    /// Whether reading waits until somebody looks.
+    later: bool,
+    notice: &'p mut dyn FnMut(&ChartFile),
     found: Directory,
 }
 
@@ -112,7 +159,8 @@ impl Walk<'_> {
             debug_assert!(file_type.is_fifo() || file_type.is_socket() || !file_type.is_file());
             return Err(FetchError::Irregular { path });
         }
-        let file = self.file(&path, relative)?;
+        let file = self.file(path, relative)?;
+        (self.notice)(&file);
         self.found.files.push(file);
         Ok(())
     }
@@ -137,19 +185,61 @@ impl Walk<'_> {
         Ok((resolved, file_type))
     }
 
-    fn file(&mut self, path: &Path, relative: String) -> Result<ChartFile, FetchError> {
-        let mut file = fs::File::open(path).map_err(|e| FetchError::io("open", path, &e))?;
-        let metadata = file.metadata().map_err(|e| FetchError::io("stat", path, &e))?;
-        if metadata.len() >= self.left {
+    fn file(&mut self, path: PathBuf, relative: String) -> Result<ChartFile, FetchError> {
+        if self.later {
+            let metadata = fs::metadata(&path).map_err(|e| FetchError::io("open", &path, &e))?;
+            // Anything else may be refused, and Helm says so here.
+            if metadata.permissions().mode() & READABLE == READABLE {
+                self.take(metadata.len(), &relative)?;
+                let late = self.found.late.clone();
+                return Ok(ChartFile::later(
+                    relative,
+                    metadata.len(),
+                    metadata.modified().ok(),
+                    move || {
+                        read_file(&path).map_or_else(
+                            |error| {
+                                late.note(error);
+                                Arc::default()
+                            },
+                            |(text, _)| text,
+                        )
+                    },
+                ));
+            }
+        }
+        let (text, metadata) = read_file(&path)?;
+        self.take(metadata.len(), &relative)?;
+        Ok(ChartFile::new(relative, text, metadata.modified().ok()))
+    }
+
+    /// Counts a file's bytes.
+    fn take(&mut self, bytes: u64, name: &str) -> Result<(), FetchError> {
+        if bytes >= self.left {
             return Err(FetchError::TooLarge {
-                name: relative,
+                name: name.to_owned(),
                 limit: MAX_CHART_SIZE,
             });
         }
-        let text = contents(&mut file, metadata.len() as usize).map_err(|e| FetchError::io("read", path, &e))?;
-        self.left = self.left.saturating_sub(text.len() as u64);
-        Ok(ChartFile::new(relative, text, metadata.modified().ok()))
+        self.left -= bytes;
+        Ok(())
     }
+}
+
+/// Everybody may read.
+const READABLE: u32 = 0o444;
+
+fn read_file(path: &Path) -> Result<(Arc<[u8]>, fs::Metadata), FetchError> {
+    let mut file = fs::File::open(path).map_err(|e| FetchError::io("open", path, &e))?;
+    let metadata = file.metadata().map_err(|e| FetchError::io("stat", path, &e))?;
+    if metadata.len() >= MAX_CHART_SIZE {
+        return Err(FetchError::TooLarge {
+            name: path.display().to_string(),
+            limit: MAX_CHART_SIZE,
+        });
+    }
+    let text = contents(&mut file, metadata.len() as usize).map_err(|e| FetchError::io("read", path, &e))?;
+    Ok((text, metadata))
 }
 
 /// Reads a file whose size is known, with as few system calls and copies as that allows; a file that shrinks meanwhile

@@ -6,9 +6,10 @@
 use std::fs;
 use std::path::Path;
 
+use skeg_chart::files::ChartFile;
 use skeg_chart::{Chart, LogLine, archive, load};
 
-use crate::directory;
+use crate::directory::{self, Directory, LateErrors};
 use crate::error::{FetchError, reason};
 
 /// A loaded chart and what Helm says while loading it.
@@ -18,6 +19,36 @@ pub struct Loaded {
     pub chart: Chart,
     /// Log lines, in order.
     pub log: Vec<LogLine>,
+    /// What goes wrong with files that are read later; nothing does unless the chart was loaded so.
+    pub late: LateErrors,
+}
+
+/// Loads the chart at a path, leaving the files of a folder on the disk until they are looked at, which most never are:
+/// [`Loaded::late`] has to be asked before anything made of the chart is used. `found` is told of each file of a folder as
+/// it is found, under its path in the chart.
+///
+/// # Errors
+/// Helm's message for a path that is no chart or a chart that is broken.
+pub fn load_late(path: &Path, found: &mut dyn FnMut(&ChartFile)) -> Result<Loaded, FetchError> {
+    let metadata = fs::metadata(path).map_err(|e| FetchError::io("stat", path, &e))?;
+    if !metadata.is_dir() {
+        return load_archive(path);
+    }
+    check_folder(path)?;
+    of_directory(directory::list(path, found)?)
+}
+
+/// The same without asking for the version of the chart's format first.
+///
+/// # Errors
+/// As [`load_late`], but a folder without Chart.yaml is `Chart.yaml file is missing`.
+pub fn load_late_untyped(path: &Path, found: &mut dyn FnMut(&ChartFile)) -> Result<Loaded, FetchError> {
+    let metadata = fs::metadata(path).map_err(|e| FetchError::io("stat", path, &e))?;
+    if metadata.is_dir() {
+        of_directory(directory::list(path, found)?)
+    } else {
+        load_archive(path)
+    }
 }
 
 /// Loads the chart at a path.
@@ -40,17 +71,22 @@ pub fn load(path: &Path) -> Result<Loaded, FetchError> {
 pub fn load_untyped(path: &Path) -> Result<Loaded, FetchError> {
     let metadata = fs::metadata(path).map_err(|e| FetchError::io("stat", path, &e))?;
     if metadata.is_dir() {
-        load_files_of(path)
+        of_directory(directory::read(path)?)
     } else {
         load_archive(path)
     }
 }
 
-fn load_files_of(path: &Path) -> Result<Loaded, FetchError> {
-    let directory = directory::read(path)?;
-    let mut log = directory.log;
-    let chart = load::load_files(&directory.files, &mut log)?;
-    Ok(Loaded { chart, log })
+fn of_directory(directory: Directory) -> Result<Loaded, FetchError> {
+    let Directory { files, mut log, late } = directory;
+    let chart = load::load_files(&files, &mut log);
+    // A chart whose file could not be read is wrong in that way first.
+    late.check()?;
+    Ok(Loaded {
+        chart: chart?,
+        log,
+        late,
+    })
 }
 
 /// Loads the chart in a folder.
@@ -58,6 +94,12 @@ fn load_files_of(path: &Path) -> Result<Loaded, FetchError> {
 /// # Errors
 /// As [`load`].
 pub fn load_directory(path: &Path) -> Result<Loaded, FetchError> {
+    check_folder(path)?;
+    of_directory(directory::read(path)?)
+}
+
+/// Helm reads the version of the chart's format before anything else, so this error comes first.
+fn check_folder(path: &Path) -> Result<(), FetchError> {
     let file = path.join("Chart.yaml");
     let text = fs::read(&file).map_err(|e| {
         FetchError::Message(format!(
@@ -66,9 +108,7 @@ pub fn load_directory(path: &Path) -> Result<Loaded, FetchError> {
             reason(&e)
         ))
     })?;
-    // Helm reads the version of the chart's format before anything else, so this error comes first.
-    load::check_version(&text)?;
-    load_files_of(path)
+    Ok(load::check_version(&text)?)
 }
 
 fn load_archive(path: &Path) -> Result<Loaded, FetchError> {
@@ -79,7 +119,11 @@ fn load_archive(path: &Path) -> Result<Loaded, FetchError> {
     }
     let mut log = Vec::new();
     let chart = archive::load_archive(&bytes, &mut log)?;
-    Ok(Loaded { chart, log })
+    Ok(Loaded {
+        chart,
+        log,
+        late: LateErrors::default(),
+    })
 }
 
 fn not_an_archive(path: &Path, bytes: &[u8]) -> String {

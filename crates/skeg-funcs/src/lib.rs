@@ -31,7 +31,16 @@ pub mod urls;
 pub mod world;
 pub mod wrap;
 
+use std::sync::{Arc, LazyLock};
+
+use skeg_template::Functions;
 use skeg_template::function::Function;
+
+/// All functions, ready to parse templates with; made once for the process.
+pub fn functions() -> Arc<Functions> {
+    static FUNCTIONS: LazyLock<Arc<Functions>> = LazyLock::new(|| Arc::new(Functions::new(tables())));
+    Arc::clone(&FUNCTIONS)
+}
 
 /// All functions, one table per family; each table is sorted by name, and no name stands in two of them.
 pub fn tables() -> &'static [&'static [Function]] {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use skeg_chart::Chart;
+use skeg_chart::files::ChartFile;
 use skeg_funcs::objects;
 use skeg_value::{Map, MapType, Value};
 
@@ -16,8 +17,8 @@ use crate::request::Request;
 pub(crate) struct Template {
     /// `<chart path>/<file path>`, its name in the template set.
     pub(crate) name: String,
-    /// Its text.
-    pub(crate) text: Arc<[u8]>,
+    /// Where its text comes from.
+    pub(crate) file: ChartFile,
     /// The context of its chart.
     pub(crate) context: Map,
     /// `<chart path>/templates`.
@@ -28,6 +29,11 @@ impl Template {
     /// Whether it only lends definitions: its base name begins with `_`.
     pub(crate) fn is_partial(&self) -> bool {
         is_partial(&self.name)
+    }
+
+    /// Its text.
+    pub(crate) fn text(&self) -> &Arc<[u8]> {
+        self.file.data()
     }
 }
 
@@ -96,7 +102,7 @@ impl Builder {
             if !chart.is_library() || is_partial(&file.name) {
                 self.templates.push(Template {
                     name: format!("{path}/{}", file.name),
-                    text: Arc::clone(&file.data),
+                    file: file.clone(),
                     context: context.clone(),
                     base_path: Rc::clone(&base_path),
                 });
@@ -107,12 +113,13 @@ impl Builder {
 }
 
 fn files(chart: &Chart) -> Map {
-    let files: Map = chart
-        .files
-        .iter()
-        .map(|file| (file.name.as_ref().into(), Value::Bytes(Arc::clone(&file.data).into())))
-        .collect();
-    files.with_type(MapType::Files)
+    let files = chart.files.clone();
+    Map::files_later(move || {
+        files
+            .iter()
+            .map(|file| (file.name.as_ref().into(), Value::Bytes(Arc::clone(file.data()).into())))
+            .collect()
+    })
 }
 
 fn kube_version(request: &Request<'_>) -> objects::KubeVersionParts {

@@ -3,14 +3,15 @@
 //! [`render`](render::render) takes a [`Request`] and yields [`Rendered`] or a [`Failure`]; [`print`] writes the result
 //! as `helm template` does. Nothing here knows a cluster or a file system.
 
+pub mod ahead;
 mod context;
 pub mod diagnose;
 pub mod error;
-mod parse;
 pub mod print;
 pub mod render;
 pub mod request;
 
+pub use ahead::Ahead;
 pub use diagnose::diagnose;
 pub use error::RenderError;
 pub use render::{Failure, Rendered, failures, render, render_files};

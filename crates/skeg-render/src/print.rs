@@ -26,7 +26,7 @@ pub fn manifest(chart: &Chart, rendered: &Rendered, parts: Parts) -> Vec<u8> {
     let mut out = Vec::with_capacity(capacity);
     if parts.crds {
         for (path, file) in chart.crds() {
-            append(&mut out, &path, &file.data);
+            append(&mut out, &path, file.data());
         }
     }
     for document in &rendered.documents.manifests {

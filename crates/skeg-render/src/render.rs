@@ -11,12 +11,11 @@ use skeg_funcs::flow::without_no_value;
 use skeg_funcs::host::{Host, Note};
 use skeg_funcs::objects::HelmMethods;
 use skeg_release::{Order, RenderedFile, Sorted, sort};
-use skeg_template::{Executor, Functions, NoTrace, TemplateSet, Tracer};
+use skeg_template::{Executor, NoTrace, TemplateSet, Tracer};
 use skeg_value::{FileId, Map, Str, Value};
 
 use crate::context::{self, Template};
 use crate::error::RenderError;
-use crate::parse;
 use crate::request::Request;
 
 /// What a chart rendered to.
@@ -97,9 +96,8 @@ fn skipped(hooks: &str) -> LogLine {
 pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rendered, Box<Failure>> {
     let templates = context::templates(request);
     let mut rendered = Rendered::default();
-    let functions = Functions::new(skeg_funcs::tables());
-    let mut set = TemplateSet::new(&functions);
-    for (index, parsed) in parse::all(&templates, &functions).into_iter().enumerate() {
+    let mut set = TemplateSet::shared(skeg_funcs::functions());
+    for (index, parsed) in request.ahead.parsed(&templates).into_iter().enumerate() {
         match parsed {
             Ok(file) => {
                 set.add_parsed(Arc::new(file));
@@ -128,10 +126,9 @@ pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rende
 /// that stop and all whose output is not YAML.
 pub fn failures(request: &Request<'_>) -> Vec<Failure> {
     let templates = context::templates(request);
-    let functions = Functions::new(skeg_funcs::tables());
-    let mut set = TemplateSet::new(&functions);
+    let mut set = TemplateSet::shared(skeg_funcs::functions());
     let mut found = Vec::new();
-    for (index, parsed) in parse::all(&templates, &functions).into_iter().enumerate() {
+    for (index, parsed) in request.ahead.parsed(&templates).into_iter().enumerate() {
         match parsed {
             Ok(file) => {
                 set.add_parsed(Arc::new(file));
@@ -176,7 +173,7 @@ fn execute<T: Tracer>(
         position.insert("BasePath", &*template.base_path);
         template.context.insert("Template", position);
         // Most templates print about as much as they hold.
-        let mut out = Vec::with_capacity(template.text.len());
+        let mut out = Vec::with_capacity(template.text().len());
         executor
             .execute(&template.name, &Value::Map(template.context.clone()), &mut out)
             .map_err(RenderError::Exec)?;
@@ -214,7 +211,7 @@ fn note(note: Note) -> LogLine {
 fn failure(error: RenderError, rendered: Rendered, templates: &[Template]) -> Box<Failure> {
     let mut sources = skeg_value::Sources::default();
     for template in templates {
-        sources.add(template.name.as_str(), Arc::clone(&template.text));
+        sources.add(template.name.as_str(), Arc::clone(template.text()));
     }
     Box::new(Failure {
         error,

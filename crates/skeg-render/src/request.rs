@@ -6,6 +6,8 @@ use skeg_chart::{Capabilities, Chart};
 use skeg_funcs::world::World;
 use skeg_value::Map;
 
+use crate::ahead::Ahead;
+
 /// The release that templates see as `.Release`.
 #[derive(Clone, Debug)]
 pub struct Release {
@@ -37,4 +39,6 @@ pub struct Request<'r> {
     pub enable_dns: bool,
     /// Whether `required` and `fail` only leave notes, as in lint.
     pub lint: bool,
+    /// Templates that were offered for parsing while the chart was being loaded; a fresh one where none were.
+    pub ahead: Ahead,
 }

@@ -12,7 +12,7 @@ use crate::functions::Callee;
 use crate::parse::number::Number;
 
 /// A template text after parsing: itself and the templates that it defines. Shareable between threads and sets.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ParsedFile {
     pub(crate) name: Arc<str>,
     pub(crate) text: Arc<[u8]>,
@@ -37,6 +37,22 @@ impl ParsedFile {
     /// The name it was parsed under.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same program under another name: as if the text had been parsed under it.
+    ///
+    /// # Errors
+    /// The text defines a template of that name itself, so that it has to be parsed again to say what becomes of the two.
+    pub fn renamed(mut self, name: &str) -> Result<ParsedFile, ParsedFile> {
+        let is_taken = |(index, template): (usize, &Template)| index != self.main && *template.name == *name.as_bytes();
+        if self.templates.iter().enumerate().any(is_taken) {
+            return Err(self);
+        }
+        self.name = Arc::from(name);
+        if let Some(main) = self.templates.get_mut(self.main) {
+            main.name = Str::from(name);
+        }
+        Ok(self)
     }
 
     /// The text it was parsed from.
@@ -80,7 +96,7 @@ impl ParsedFile {
 }
 
 /// A named template.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Template {
     pub(crate) name: Str,
     pub(crate) code: Box<[Instruction]>,

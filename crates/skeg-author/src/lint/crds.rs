@@ -17,7 +17,7 @@ pub(super) fn check(subject: &Subject, report: &mut Report) {
     for (path, file) in chart.crds() {
         // Subcharts' definitions are named by their paths below the root chart.
         let subject = path.split_once('/').map_or(path.as_str(), |(_, rest)| rest);
-        for document in manifest::documents(&file.data) {
+        for document in manifest::documents(file.data()) {
             match document.and_then(manifest::decode) {
                 Ok(None) => {}
                 Ok(Some(found)) => {

@@ -58,6 +58,7 @@ fn with_request<R>(chart: &Chart, values: &Map, options: &Options<'_>, render: i
         world: options.world.clone(),
         enable_dns: false,
         lint: true,
+        ahead: options.ahead.clone(),
     })
 }
 

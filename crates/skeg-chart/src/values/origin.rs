@@ -130,7 +130,7 @@ fn chart_default(chart: &Chart, shown: &str, path: &[String]) -> Option<Origin> 
     let own = chart.values_file.as_ref().and_then(|file| {
         in_file(
             &format!("{shown}/values.yaml"),
-            &Str::from(std::sync::Arc::clone(&file.data)),
+            &Str::from(std::sync::Arc::clone(file.data())),
             path,
         )
     });

@@ -124,13 +124,13 @@ fn from_starter(
         put("values.yaml", &named(file, name))?;
     }
     if let Some(schema) = &chart.schema {
-        put("values.schema.json", schema)?;
+        put("values.schema.json", schema.data())?;
     }
     for file in &chart.templates {
         put(&file.name, &named(file, name))?;
     }
     for file in &chart.files {
-        put(&file.name, &file.data)?;
+        put(&file.name, file.data())?;
     }
     let charts = PathBuf::from(join(&[&folder, "charts"]));
     for dependency in &chart.dependencies {
@@ -143,8 +143,8 @@ fn from_starter(
 /// The file's text with the chart's name in place of `<CHARTNAME>`.
 fn named(file: &ChartFile, name: &str) -> Vec<u8> {
     let placeholder = scaffold::CHART_NAME.as_bytes();
-    let mut out = Vec::with_capacity(file.data.len());
-    let mut rest = &file.data[..];
+    let mut out = Vec::with_capacity(file.data().len());
+    let mut rest = &file.data()[..];
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix(placeholder) {
             out.extend_from_slice(name.as_bytes());

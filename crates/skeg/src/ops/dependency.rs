@@ -51,8 +51,9 @@ pub struct FetchOptions {
 /// spec/lifecycle.md 3 and 9.9.
 pub fn list(options: &ListOptions, _settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
     let path = &options.chart_path;
-    let loaded =
-        skeg_fetch::load::load_untyped(Path::new(path)).map_err(|error| CommandError::new(error.to_string()))?;
+    // The list needs no templates, so they stay on the disk.
+    let loaded = skeg_fetch::load::load_late_untyped(Path::new(path), &mut |_| {})
+        .map_err(|error| CommandError::new(error.to_string()))?;
     load::log_all(&loaded.log, out);
     let chart = loaded.chart;
     let charts = PathBuf::from(join(&[path, "charts"]));
@@ -83,7 +84,7 @@ pub fn list(options: &ListOptions, _settings: &Settings, out: &mut Output) -> Re
             continue;
         }
         let shown = go_quote(&entry.to_string_lossy());
-        match skeg_fetch::load::load_untyped(&entry) {
+        match skeg_fetch::load::load_late_untyped(&entry, &mut |_| {}) {
             Err(_) => out.line(format!("WARNING: {shown} is not a chart.")),
             Ok(loaded)
                 if chart

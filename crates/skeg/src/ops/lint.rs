@@ -8,6 +8,8 @@ use std::rc::Rc;
 use skeg_author::lint::{self, Entry, Finding, Severity, Subject};
 use skeg_chart::values::Sources as ValueSources;
 use skeg_chart::{KubeVersion, Metadata, archive};
+use skeg_fetch::directory::LateErrors;
+use skeg_render::Ahead;
 use skeg_value::{Diagnostic, Map, Sources};
 
 use super::load;
@@ -149,10 +151,12 @@ fn examine(
     given: &Given,
     out: &mut Output,
 ) -> Result<Vec<Finding>, String> {
+    let ahead = Ahead::new();
+    let mut late = LateErrors::default();
     let subject = if path.ends_with(".tgz") || path.ends_with(".tar.gz") {
         archive_subject(path)?
     } else {
-        directory_subject(path, out)?
+        directory_subject(path, &ahead, &mut late, out)?
     };
     let schema_log = RefCell::new(Vec::new());
     let rules = lint::Options {
@@ -161,10 +165,12 @@ fn examine(
         kube_version: given.kube_version.clone(),
         skip_schema_validation: options.skip_schema_validation,
         world: Rc::new(Machine::new(settings.time_zone())),
+        ahead,
         check_schemas: &|chart, values| load::schemas_verdict(chart, values, &mut schema_log.borrow_mut()),
         check_schema: &|schema, values| load::schema_verdict(schema, values, &mut schema_log.borrow_mut()),
     };
     let report = lint::lint(&subject, &rules);
+    late.check().map_err(|error| error.to_string())?;
     load::log_all(&report.log, out);
     load::log_all(&schema_log.take(), out);
     if out.diagnostic_style() != DiagnosticStyle::Short {
@@ -184,7 +190,7 @@ fn explain(diagnostic: &Diagnostic, texts: &Sources, out: &mut Output) {
     out.eprint(format!("{}\n{drawing}\n", diagnostic.message));
 }
 
-fn directory_subject(path: &str, out: &mut Output) -> Result<Subject, String> {
+fn directory_subject(path: &str, ahead: &Ahead, late: &mut LateErrors, out: &mut Output) -> Result<Subject, String> {
     let folder = Path::new(path);
     let chart_yaml = folder.join("Chart.yaml");
     if let Err(error) = fs::metadata(&chart_yaml) {
@@ -194,8 +200,9 @@ fn directory_subject(path: &str, out: &mut Output) -> Result<Subject, String> {
             go_text(&error)
         ));
     }
-    let loaded = skeg_fetch::load::load_untyped(folder);
+    let loaded = skeg_fetch::load::load_late_untyped(folder, &mut |file| ahead.offer(file));
     if let Ok(loaded) = &loaded {
+        *late = loaded.late.clone();
         load::log_all(&loaded.log, out);
     }
     Ok(Subject {
@@ -217,7 +224,7 @@ fn archive_subject(path: &str) -> Result<Subject, String> {
             .iter()
             .rev()
             .find(|file| &*file.name == name)
-            .map(|file| file.data.to_vec())
+            .map(|file| file.data().to_vec())
     };
     let entry = |text: Option<Vec<u8>>| text.map_or(Entry::Absent, Entry::Found);
     let folder = |prefix: &str| {

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use skeg_chart::values::{Source, Sources};
 use skeg_chart::{Chart, Level as ChartLevel, LogLine, schema};
+use skeg_fetch::Loaded;
+use skeg_fetch::directory::LateErrors;
+use skeg_render::Ahead;
 use skeg_value::set::SetKind;
 use skeg_value::url::Url;
 use skeg_value::{Map, Str};
@@ -46,14 +49,24 @@ pub fn locate(name: &str, options: &ChartPathOptions) -> Result<String, CommandE
     }
 }
 
-/// Loads a chart and prints what Helm says while loading.
+/// Loads a chart for rendering and prints what Helm says while loading. Its files are read when they are looked at:
+/// [`settled`] tells whether that went well. `ahead` begins to read and parse templates meanwhile.
 ///
 /// # Errors
 /// Helm's message for a broken chart.
-pub fn load(path: &str, out: &mut Output) -> Result<Chart, CommandError> {
-    let loaded = skeg_fetch::load(Path::new(path)).map_err(|error| CommandError::new(error.to_string()))?;
+pub fn load(path: &str, ahead: &Ahead, out: &mut Output) -> Result<Loaded, CommandError> {
+    let loaded = skeg_fetch::load::load_late(Path::new(path), &mut |file| ahead.offer(file))
+        .map_err(|error| CommandError::new(error.to_string()))?;
     log_all(&loaded.log, out);
-    Ok(loaded.chart)
+    Ok(loaded)
+}
+
+/// Makes sure that all files that were read late could be read, before anything made of them is printed.
+///
+/// # Errors
+/// The first file that could not, with the reason.
+pub fn settled(late: &LateErrors) -> Result<(), CommandError> {
+    late.check().map_err(|error| CommandError::new(error.to_string()))
 }
 
 /// Prints log lines.

@@ -52,8 +52,8 @@ const README_NAMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
 /// spec/rendering.md 6.7.
 pub fn run(options: &ShowOptions, _settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
     let path = load::locate(&options.chart_ref, &options.chart)?;
-    let loaded =
-        skeg_fetch::load::load_untyped(Path::new(&path)).map_err(|error| CommandError::new(error.to_string()))?;
+    let loaded = skeg_fetch::load::load_late_untyped(Path::new(&path), &mut |_| {})
+        .map_err(|error| CommandError::new(error.to_string()))?;
     load::log_all(&loaded.log, out);
     let chart = loaded.chart;
     let is_wanted = |part| options.part == part || options.part == Part::All;
@@ -69,17 +69,18 @@ pub fn run(options: &ShowOptions, _settings: &Settings, out: &mut Output) -> Res
         let is_readme = |file: &&ChartFile| README_NAMES.iter().any(|name| file.name.eq_ignore_ascii_case(name));
         if let Some(readme) = chart.files.iter().find(is_readme) {
             separate(options.part, &mut text);
-            line(&readme.data, &mut text);
+            line(readme.data(), &mut text);
         }
     }
     if is_wanted(Part::Crds) {
         for (_, file) in chart.crds() {
-            if !file.data.starts_with(b"---") {
+            if !file.data().starts_with(b"---") {
                 text.extend_from_slice(b"---\n");
             }
-            line(&file.data, &mut text);
+            line(file.data(), &mut text);
         }
     }
+    load::settled(&loaded.late)?;
     out.print(text);
     Ok(())
 }
@@ -88,7 +89,7 @@ fn values(chart: &Chart, options: &ShowOptions, text: &mut Vec<u8>) -> Result<()
     let Some(file) = &chart.values_file else { return Ok(()) };
     separate(options.part, text);
     if options.json_path.is_empty() {
-        line(&file.data, text);
+        line(file.data(), text);
         return Ok(());
     }
     let path = JsonPath::parse(&options.json_path)

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use skeg_chart::values::{Nulls, Sources, coalesce};
 use skeg_chart::{Capabilities, Chart, KubeVersion, process};
+use skeg_fetch::Loaded;
+use skeg_fetch::directory::LateErrors;
 use skeg_release::split;
 use skeg_render::diagnose::Inputs;
-use skeg_render::{Failure, Release, RenderError, Rendered, Request, diagnose, print};
+use skeg_render::{Ahead, Failure, Release, RenderError, Rendered, Request, diagnose, print};
 use skeg_value::Map;
 
 use super::chart_ref::ChartPathOptions;
@@ -112,7 +114,8 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
     let path = load::locate(&chart_name, &options.chart)?;
     let sources = load::sources(&options.values)?;
     let values = load::merge(&sources)?;
-    let mut chart = installable(&path, options, settings, out)?;
+    let ahead = Ahead::new();
+    let Loaded { mut chart, late, .. } = installable(&path, options, &ahead, settings, out)?;
     if let Err(reason) = release_name::check(&name) {
         out.log(Level::Error, "release name check failed", &[("error", &reason)]);
         return Err(CommandError::new(format!("release name check failed: {reason}")));
@@ -127,6 +130,8 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         options,
         settings,
         machine,
+        &ahead,
+        &late,
         out,
     )?;
     let parts = print::Parts {
@@ -143,7 +148,7 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
     } else {
         out.print(print::show_only(&manifest, &options.show_only).map_err(CommandError::new)?);
     }
-    out.retire((chart, values, rendered, manifest));
+    out.retire((chart, values, rendered, manifest, ahead));
     Ok(())
 }
 
@@ -162,26 +167,29 @@ fn capabilities(options: &TemplateOptions) -> Result<Capabilities, CommandError>
 fn installable(
     path: &str,
     options: &TemplateOptions,
+    ahead: &Ahead,
     settings: &Settings,
     out: &mut Output,
-) -> Result<Chart, CommandError> {
-    let mut chart = load::load(path, out)?;
+) -> Result<Loaded, CommandError> {
+    let mut loaded = load::load(path, ahead, out)?;
+    let mut chart = &loaded.chart;
     if chart.is_library() {
         return Err(CommandError::new("library charts are not installable"));
     }
     if chart.metadata.deprecated {
         out.log(Level::Warn, "this chart is deprecated", &[]);
     }
-    if !process::missing(&chart).is_empty() && options.dependency_update {
+    if !process::missing(chart).is_empty() && options.dependency_update {
         let fetch = dependency::FetchOptions {
             chart_path: path.to_owned(),
             keyring: options.chart.keyring.clone(),
             ..dependency::FetchOptions::default()
         };
         dependency::update(&fetch, settings, out)?;
-        chart = load::load(path, out)?;
+        loaded = load::load(path, ahead, out)?;
+        chart = &loaded.chart;
     }
-    let missing = process::missing(&chart).join(", ");
+    let missing = process::missing(chart).join(", ");
     if !missing.is_empty() {
         return Err(CommandError::new(format!(
             "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch \
@@ -191,7 +199,7 @@ fn installable(
     if chart.metadata.api_version == "v3" {
         return Err(CommandError::new("invalid chart apiVersion"));
     }
-    Ok(chart)
+    Ok(loaded)
 }
 
 /// Processes dependencies, completes the values with defaults, and checks them against the schemas.
@@ -230,6 +238,8 @@ fn render(
     options: &TemplateOptions,
     settings: &Settings,
     machine: Machine,
+    ahead: &Ahead,
+    late: &LateErrors,
     out: &mut Output,
 ) -> Result<Rendered, CommandError> {
     let hint = |text: String| {
@@ -262,8 +272,11 @@ fn render(
         world: Rc::new(machine),
         enable_dns: options.enable_dns,
         lint: false,
+        ahead: ahead.clone(),
     };
-    match skeg_render::render(&request) {
+    let outcome = skeg_render::render(&request);
+    load::settled(late)?;
+    match outcome {
         Ok(rendered) => {
             load::log_all(&rendered.log, out);
             Ok(rendered)

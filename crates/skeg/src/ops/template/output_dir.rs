@@ -34,7 +34,7 @@ pub(super) fn write(
     };
     if parts.crds {
         for (path, file) in chart.crds() {
-            writer.document(&options.output_dir, &path, &file.data, false)?;
+            writer.document(&options.output_dir, &path, file.data(), false)?;
         }
     }
     let folder = if options.use_release_name {

@@ -1,0 +1,263 @@
+//! Reading and parsing templates on a second thread, from the moment their files are found.
+//!
+//! In: files as a chart directory is listed ([`Ahead::offer`]), later the templates that are really needed. Out: their
+//! programs, in order. What is parsed is one text at a time and does not depend on the others, so the result is that of
+//! parsing them in order; which thread parsed what shows in nothing but the time.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use skeg_chart::files::ChartFile;
+use skeg_template::{ParseError, ParsedFile};
+
+use crate::context::Template;
+
+/// Below this many bytes in all a second thread costs more than it saves.
+const WORTH_A_THREAD: u64 = 48 * 1024;
+
+/// Address space for deeply nested actions; only what is used takes memory.
+const STACK: usize = 512 << 20;
+
+/// The name that texts are parsed under before theirs is known: where a chart stands among its parents and what its alias
+/// is comes to light later. No template can be defined under it by accident.
+const NO_NAME: &str = "\0skeg: not yet named\0";
+
+/// Templates that are being parsed while their chart is still being loaded. Clones share the work.
+///
+/// The second thread is started when there is enough for it to do, and ends when the last clone is dropped.
+#[derive(Clone, Default)]
+pub struct Ahead {
+    bench: Arc<Bench>,
+}
+
+impl std::fmt::Debug for Ahead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ahead")
+    }
+}
+
+/// What the threads share.
+#[derive(Default)]
+struct Bench {
+    work: Arc<Work>,
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let mut state = self.work.lock();
+        state.queue.clear();
+        state.is_closed = true;
+        self.work.changed.notify_all();
+    }
+}
+
+#[derive(Default)]
+struct Work {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<ChartFile>,
+    /// Bytes of all files that were ever queued.
+    bytes: u64,
+    /// Which files are being parsed.
+    running: Vec<usize>,
+    /// By the identity of the file, which is kept lest another gets its number.
+    done: HashMap<usize, (ChartFile, Result<ParsedFile, ParseError>)>,
+    has_worker: bool,
+    is_closed: bool,
+}
+
+impl Work {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing is left half done by a panic that a later look at the state could trip over.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'s>(&self, state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Parses the next file of the queue, if there is one.
+    fn step(&self, mut state: MutexGuard<'_, State>) -> bool {
+        let Some(file) = state.queue.pop_front() else {
+            return false;
+        };
+        let identity = file.identity();
+        state.running.push(identity);
+        drop(state);
+        let mut running = Running {
+            work: self,
+            identity,
+            done: None,
+        };
+        let parsed = ParsedFile::parse(NO_NAME, Arc::clone(file.data()), &skeg_funcs::functions());
+        running.done = Some((file, parsed));
+        true
+    }
+
+    /// What the second thread does.
+    fn run(&self) {
+        loop {
+            let mut state = self.lock();
+            while state.queue.is_empty() && !state.is_closed {
+                state = self.wait(state);
+            }
+            if !self.step(state) {
+                return;
+            }
+        }
+    }
+}
+
+/// A file in the hands of a thread; even if that panics, nobody waits for it for ever.
+struct Running<'w> {
+    work: &'w Work,
+    identity: usize,
+    done: Option<(ChartFile, Result<ParsedFile, ParseError>)>,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let mut state = self.work.lock();
+        state.running.retain(|&running| running != self.identity);
+        if let Some(done) = self.done.take() {
+            state.done.insert(self.identity, done);
+        }
+        if state.running.is_empty() {
+            self.work.changed.notify_all();
+        }
+    }
+}
+
+impl Ahead {
+    /// Nothing parsed yet.
+    pub fn new() -> Self {
+        Ahead::default()
+    }
+
+    /// Tells of a file of the chart; where it is a template, of the chart or of a subchart that is a folder, it will be
+    /// read and parsed soon. Mistakes in it come out when the chart is rendered.
+    pub fn offer(&self, file: &ChartFile) {
+        if is_template(&file.name) {
+            let mut state = self.bench.work.lock();
+            state.queue.push_back(file.clone());
+            self.queued(state, file.size());
+        }
+    }
+
+    /// Starts or wakes the second thread after work was queued.
+    fn queued(&self, mut state: MutexGuard<'_, State>, bytes: u64) {
+        state.bytes += bytes;
+        if state.has_worker {
+            self.bench.work.changed.notify_one();
+        } else if state.bytes >= WORTH_A_THREAD {
+            let work = Arc::clone(&self.bench.work);
+            state.has_worker = thread::Builder::new()
+                .stack_size(STACK)
+                .spawn(move || work.run())
+                .is_ok();
+        }
+    }
+
+    /// The programs of these templates, in their order.
+    pub(crate) fn parsed(&self, templates: &[Template]) -> Vec<Result<ParsedFile, ParseError>> {
+        let work = &self.bench.work;
+        self.want(templates);
+        while work.step(work.lock()) {}
+        let mut state = work.lock();
+        while !state.running.is_empty() {
+            state = work.wait(state);
+        }
+        let mut left: HashMap<usize, usize> = HashMap::new();
+        for template in templates {
+            *left.entry(template.file.identity()).or_default() += 1;
+        }
+        let mut done = std::mem::take(&mut state.done);
+        drop(state);
+        templates
+            .iter()
+            .map(|template| {
+                let identity = template.file.identity();
+                let left = left.entry(identity).or_default();
+                *left -= 1;
+                // A subchart that is used under two names has its templates in two places.
+                let program = match *left {
+                    0 => done.remove(&identity),
+                    _ => done.get(&identity).cloned(),
+                };
+                named(template, program.map(|(_, program)| program))
+            })
+            .collect()
+    }
+
+    /// Queues what is needed and not there yet, and drops from the queue what is not needed.
+    fn want(&self, templates: &[Template]) {
+        let mut state = self.bench.work.lock();
+        let needed: HashSet<usize> = templates.iter().map(|template| template.file.identity()).collect();
+        state.queue.retain(|file| needed.contains(&file.identity()));
+        let mut known: HashSet<usize> = state.queue.iter().map(ChartFile::identity).collect();
+        known.extend(&state.running);
+        known.extend(state.done.keys());
+        let mut bytes = 0;
+        for template in templates {
+            if known.insert(template.file.identity()) {
+                bytes += template.file.size();
+                state.queue.push_back(template.file.clone());
+            }
+        }
+        self.queued(state, bytes);
+    }
+}
+
+/// The program under the template's name. Errors speak of the name, so a text with a mistake is read once more.
+fn named(template: &Template, program: Option<Result<ParsedFile, ParseError>>) -> Result<ParsedFile, ParseError> {
+    match program {
+        Some(Ok(program)) => match program.renamed(&template.name) {
+            Ok(program) => Ok(program),
+            Err(_) => again(template),
+        },
+        _ => again(template),
+    }
+}
+
+fn again(template: &Template) -> Result<ParsedFile, ParseError> {
+    ParsedFile::parse(&template.name, Arc::clone(template.text()), &skeg_funcs::functions())
+}
+
+/// Whether a file of a chart directory is a template, of the chart or of a subchart below `charts/`.
+fn is_template(mut path: &str) -> bool {
+    while let Some(rest) = path.strip_prefix("charts/") {
+        let Some((_, rest)) = rest.split_once('/') else {
+            return false;
+        };
+        path = rest;
+    }
+    path.starts_with("templates/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// spec 4.2: templates stand in `templates/`, subcharts in `charts/<name>/`.
+    #[test]
+    fn templates_are_known_by_their_paths() {
+        for (path, expected) in [
+            ("templates/a.yaml", true),
+            ("templates/sub/_b.tpl", true),
+            ("charts/x/templates/a.yaml", true),
+            ("charts/x/charts/y/templates/a.yaml", true),
+            ("charts/x.tgz", false),
+            ("charts/templates/a.yaml", false),
+            ("files/templates/a.yaml", false),
+            ("templates", false),
+            ("values.yaml", false),
+        ] {
+            assert_eq!(is_template(path), expected, "{path}");
+        }
+    }
+}
