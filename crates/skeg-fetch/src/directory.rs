@@ -12,6 +12,7 @@ use std::io::Read;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use skeg_chart::files::{ChartFile, MAX_CHART_SIZE};
 use skeg_chart::ignore::IgnoreRules;
@@ -129,22 +130,23 @@ impl Walk<'_> {
             let file_type = entry
                 .file_type()
                 .map_err(|e| FetchError::io("lstat", &entry.path(), &e))?;
-            self.entry(entry.path(), relative, file_type, depth)?;
+            self.entry(&entry, relative, file_type, depth)?;
         }
         Ok(())
     }
 
     fn entry(
         &mut self,
-        path: PathBuf,
+        entry: &fs::DirEntry,
         relative: String,
         file_type: fs::FileType,
         depth: usize,
     ) -> Result<(), FetchError> {
-        let (path, file_type) = if file_type.is_symlink() {
-            self.resolve(path)?
+        let is_link = file_type.is_symlink();
+        let (path, file_type) = if is_link {
+            self.resolve(entry.path())?
         } else {
-            (path, file_type)
+            (entry.path(), file_type)
         };
         if file_type.is_dir() {
             if self.rules.ignores(&relative, true) {
@@ -159,7 +161,14 @@ impl Walk<'_> {
             debug_assert!(file_type.is_fifo() || file_type.is_socket() || !file_type.is_file());
             return Err(FetchError::Irregular { path });
         }
-        let file = self.file(path, relative)?;
+        let metadata = match (self.later, is_link) {
+            (false, _) => None,
+            // Without a walk over the whole path again.
+            (true, false) => Some(entry.metadata()),
+            (true, true) => Some(fs::metadata(&path)),
+        };
+        let metadata = metadata.transpose().map_err(|e| FetchError::io("open", &path, &e))?;
+        let file = self.file(path, relative, metadata)?;
         (self.notice)(&file);
         self.found.files.push(file);
         Ok(())
@@ -185,32 +194,34 @@ impl Walk<'_> {
         Ok((resolved, file_type))
     }
 
-    fn file(&mut self, path: PathBuf, relative: String) -> Result<ChartFile, FetchError> {
-        if self.later {
-            let metadata = fs::metadata(&path).map_err(|e| FetchError::io("open", &path, &e))?;
+    /// A file, read now unless its metadata are given and say that it can be read later.
+    fn file(
+        &mut self,
+        path: PathBuf,
+        relative: String,
+        metadata: Option<fs::Metadata>,
+    ) -> Result<ChartFile, FetchError> {
+        if let Some(metadata) = metadata
             // Anything else may be refused, and Helm says so here.
-            if metadata.permissions().mode() & READABLE == READABLE {
-                self.take(metadata.len(), &relative)?;
-                let late = self.found.late.clone();
-                return Ok(ChartFile::later(
-                    relative,
-                    metadata.len(),
-                    metadata.modified().ok(),
-                    move || {
-                        read_file(&path).map_or_else(
-                            |error| {
-                                late.note(error);
-                                Arc::default()
-                            },
-                            |(text, _)| text,
-                        )
+            && metadata.permissions().mode() & READABLE == READABLE
+        {
+            let size = metadata.len();
+            self.take(size, &relative)?;
+            let late = self.found.late.clone();
+            let read = move || {
+                read_file(&path, Some(size)).map_or_else(
+                    |error| {
+                        late.note(error);
+                        Arc::default()
                     },
-                ));
-            }
+                    |(text, _)| text,
+                )
+            };
+            return Ok(ChartFile::later(relative, size, metadata.modified().ok(), read));
         }
-        let (text, metadata) = read_file(&path)?;
-        self.take(metadata.len(), &relative)?;
-        Ok(ChartFile::new(relative, text, metadata.modified().ok()))
+        let (text, modified) = read_file(&path, None)?;
+        self.take(text.len() as u64, &relative)?;
+        Ok(ChartFile::new(relative, text, modified))
     }
 
     /// Counts a file's bytes.
@@ -229,17 +240,24 @@ impl Walk<'_> {
 /// Everybody may read.
 const READABLE: u32 = 0o444;
 
-fn read_file(path: &Path) -> Result<(Arc<[u8]>, fs::Metadata), FetchError> {
+/// The contents of a file and its time of change, which is looked up together with the size unless that is known.
+fn read_file(path: &Path, size: Option<u64>) -> Result<(Arc<[u8]>, Option<SystemTime>), FetchError> {
     let mut file = fs::File::open(path).map_err(|e| FetchError::io("open", path, &e))?;
-    let metadata = file.metadata().map_err(|e| FetchError::io("stat", path, &e))?;
-    if metadata.len() >= MAX_CHART_SIZE {
+    let (size, modified) = match size {
+        Some(size) => (size, None),
+        None => {
+            let metadata = file.metadata().map_err(|e| FetchError::io("stat", path, &e))?;
+            (metadata.len(), metadata.modified().ok())
+        }
+    };
+    if size >= MAX_CHART_SIZE {
         return Err(FetchError::TooLarge {
             name: path.display().to_string(),
             limit: MAX_CHART_SIZE,
         });
     }
-    let text = contents(&mut file, metadata.len() as usize).map_err(|e| FetchError::io("read", path, &e))?;
-    Ok((text, metadata))
+    let text = contents(&mut file, size as usize).map_err(|e| FetchError::io("read", path, &e))?;
+    Ok((text, modified))
 }
 
 /// Reads a file whose size is known, with as few system calls and copies as that allows; a file that shrinks meanwhile

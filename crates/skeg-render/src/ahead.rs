@@ -16,6 +16,9 @@ use crate::context::Template;
 /// Below this many bytes in all a second thread costs more than it saves.
 const WORTH_A_THREAD: u64 = 48 * 1024;
 
+/// Bytes that a sleeping thread is woken for.
+const WORTH_WAKING: u64 = 16 * 1024;
+
 /// Address space for deeply nested actions; only what is used takes memory.
 const STACK: usize = 512 << 20;
 
@@ -68,6 +71,10 @@ struct State {
     /// By the identity of the file, which is kept lest another gets its number.
     done: HashMap<usize, (ChartFile, Result<ParsedFile, ParseError>)>,
     has_worker: bool,
+    /// Whether the second thread sleeps until it is told.
+    is_idle: bool,
+    /// Bytes that were queued since it fell asleep.
+    unseen: u64,
     is_closed: bool,
 }
 
@@ -104,8 +111,11 @@ impl Work {
         loop {
             let mut state = self.lock();
             while state.queue.is_empty() && !state.is_closed {
+                state.is_idle = true;
+                state.unseen = 0;
                 state = self.wait(state);
             }
+            state.is_idle = false;
             if !self.step(state) {
                 return;
             }
@@ -145,15 +155,20 @@ impl Ahead {
         if is_template(&file.name) {
             let mut state = self.bench.work.lock();
             state.queue.push_back(file.clone());
-            self.queued(state, file.size());
+            self.queued(state, file.size(), WORTH_WAKING);
         }
     }
 
     /// Starts or wakes the second thread after work was queued.
-    fn queued(&self, mut state: MutexGuard<'_, State>, bytes: u64) {
+    fn queued(&self, mut state: MutexGuard<'_, State>, bytes: u64, worth_waking: u64) {
         state.bytes += bytes;
+        state.unseen += bytes;
         if state.has_worker {
-            self.bench.work.changed.notify_one();
+            if state.is_idle && state.unseen >= worth_waking {
+                state.is_idle = false;
+                drop(state);
+                self.bench.work.changed.notify_all();
+            }
         } else if state.bytes >= WORTH_A_THREAD {
             let work = Arc::clone(&self.bench.work);
             state.has_worker = thread::Builder::new()
@@ -209,7 +224,7 @@ impl Ahead {
                 state.queue.push_back(template.file.clone());
             }
         }
-        self.queued(state, bytes);
+        self.queued(state, bytes, 0);
     }
 }
 

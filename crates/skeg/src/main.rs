@@ -6,6 +6,9 @@ use std::thread;
 use skeg::output::Output;
 use skeg::settings::environment::Environment;
 
+#[global_allocator]
+static HEAP: skeg_heap::Heap = skeg_heap::Heap;
+
 /// Charts may nest templates and values deeply, as in Go, whose stacks grow to a gigabyte. This is address space:
 /// memory is only taken for what is used.
 const STACK_SIZE: usize = 1 << 30;

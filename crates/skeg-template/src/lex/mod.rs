@@ -76,9 +76,24 @@ fn is_space(b: u8) -> bool {
     matches!(b, b' ' | b'\t' | b'\r' | b'\n')
 }
 
+/// Which ASCII characters names may consist of.
+static NAME_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = matches!(byte as u8, b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z');
+        byte += 1;
+    }
+    table
+};
+
 /// Reads a template text.
 pub(crate) struct Lexer {
     text: Arc<[u8]>,
+    /// Where opening delimiters stand, also such as belong to strings and comments of actions.
+    delimiters: Vec<u32>,
+    /// How many of them are behind.
+    passed: usize,
     at: usize,
     /// Where the token being read starts.
     start: usize,
@@ -92,6 +107,8 @@ pub(crate) struct Lexer {
 impl Lexer {
     pub(crate) fn new(text: Arc<[u8]>) -> Self {
         Lexer {
+            delimiters: memchr::memmem::find_iter(&text, LEFT).map(|at| at as u32).collect(),
+            passed: 0,
             text,
             at: 0,
             start: 0,
@@ -100,6 +117,23 @@ impl Lexer {
             failed: false,
             error: String::new(),
         }
+    }
+
+    /// How many opening delimiters there are at most.
+    pub(crate) fn count_delimiters(&self) -> usize {
+        self.delimiters.len()
+    }
+
+    /// The place of the next opening delimiter in the text that begins here. Braces in a row are taken two by two from
+    /// the left, as they were counted: an action never ends between two of them.
+    fn next_delimiter(&mut self) -> Option<usize> {
+        while let Some(&delimiter) = self.delimiters.get(self.passed) {
+            if delimiter as usize >= self.at {
+                return Some(delimiter as usize);
+            }
+            self.passed += 1;
+        }
+        None
     }
 
     /// The next token; [`Kind::Eof`] for ever at the end or after an error.
@@ -154,12 +188,11 @@ impl Lexer {
     /// Text up to the next action; comments are skipped.
     fn text(&mut self) -> Token {
         loop {
-            let Some(offset) = find(self.rest(), LEFT) else {
+            let Some(delimiter) = self.next_delimiter() else {
                 self.at = self.text.len();
                 let kind = if self.at > self.start { Kind::Text } else { Kind::Eof };
                 return self.token(kind);
             };
-            let delimiter = self.at + offset;
             let mut end = delimiter;
             if has_left_marker(&self.text[delimiter + LEFT.len()..]) {
                 while end > self.start && is_space(self.text[end - 1]) {
@@ -250,15 +283,22 @@ impl Lexer {
     }
 
     fn action(&mut self) -> Token {
-        if let Some(marker) = self.at_right_delimiter() {
+        let Some(first) = self.peek() else {
+            return self.fail("unclosed action");
+        };
+        // Nothing else begins a closing delimiter.
+        if (first == b'}' || is_space(first))
+            && let Some(marker) = self.at_right_delimiter()
+        {
             return if self.parens == 0 {
                 self.right_delimiter(marker)
             } else {
                 self.fail("unclosed left paren")
             };
         }
-        let Some((c, length)) = self.peek_rune() else {
-            return self.fail("unclosed action");
+        let (c, length) = match first {
+            0..=0x7F => (char::from(first), 1),
+            _ => self.peek_rune().unwrap_or((char::REPLACEMENT_CHARACTER, 1)),
         };
         match c {
             ' ' | '\t' | '\r' | '\n' => return self.space(),
@@ -314,9 +354,11 @@ impl Lexer {
     }
 
     fn skip_name(&mut self) {
-        while self.peek().is_some_and(|b| b == b'_' || b.is_ascii_alphanumeric()) {
-            self.at += 1;
-        }
+        let rest = self.rest();
+        self.at += rest
+            .iter()
+            .position(|&b| !NAME_BYTES[usize::from(b)])
+            .unwrap_or(rest.len());
         if self.peek().is_none_or(|b| b.is_ascii()) {
             return;
         }

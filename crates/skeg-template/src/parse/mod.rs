@@ -18,7 +18,7 @@ use skeg_value::{FileId, Span, Str};
 
 use crate::error::ParseError;
 use crate::functions::Functions;
-use crate::hash::NameMap;
+use crate::hash::Numbers;
 use crate::lex::{Kind, Lexer, Token};
 use crate::print;
 use crate::program::{Ids, Instruction, Node, NodeId, NodeKind, ParsedFile, Template};
@@ -102,8 +102,8 @@ struct Parser<'a> {
     body: Body,
     /// The bodies around it.
     outer: Vec<Body>,
-    name_ids: NameMap<Box<str>, u32>,
-    callee_ids: NameMap<&'static str, u32>,
+    name_ids: Numbers,
+    callee_ids: Numbers,
     /// The pipelines being read, the innermost last.
     pipes: Vec<OpenPipe>,
     /// Words of the commands being read, the innermost last.
@@ -122,14 +122,15 @@ impl<'a> Parser<'a> {
             start: 0,
             end: 0,
         };
-        let actions = memchr::memmem::find_iter(&text, b"{{").count();
+        let lexer = Lexer::new(Arc::clone(&text));
+        let actions = lexer.count_delimiters();
         let file = ParsedFile {
             name: Arc::from(name),
-            text: Arc::clone(&text),
+            text,
             nodes: Vec::with_capacity(actions * NODES_PER_ACTION),
             pipes: Vec::with_capacity(actions * PIPES_PER_ACTION),
             ids: Vec::with_capacity(actions * IDS_PER_ACTION),
-            names: vec!["$".into()],
+            names: Vec::new(),
             strings: Vec::new(),
             numbers: Vec::new(),
             callees: Vec::new(),
@@ -137,20 +138,22 @@ impl<'a> Parser<'a> {
             main: 0,
             redefines_dollar: false,
         };
-        Parser {
-            lexer: Lexer::new(text),
+        let mut parser = Parser {
+            lexer,
             functions,
             file,
             body: Body::new(Str::from(name), start),
             outer: Vec::new(),
-            name_ids: NameMap::from_iter([("$".into(), 0)]),
-            callee_ids: NameMap::default(),
+            name_ids: Numbers::default(),
+            callee_ids: Numbers::default(),
             pipes: Vec::new(),
             words: Vec::new(),
             commands: Vec::new(),
             declared: Vec::new(),
             message: String::new(),
-        }
+        };
+        parser.new_name("$");
+        parser
     }
 
     /// Reads the whole file.
@@ -213,6 +216,7 @@ impl<'a> Parser<'a> {
 
     // Tokens.
 
+    #[inline]
     fn next(&mut self) -> Token {
         match self.body.ahead.pop() {
             Some(token) => token,
@@ -333,20 +337,25 @@ impl<'a> Parser<'a> {
         self.file.nodes.len() as NodeId - 1
     }
 
-    fn name_id(&mut self, name: &str) -> u32 {
-        if let Some(&id) = self.name_ids.get(name) {
-            return id;
+    /// The number of the name that stands in the text.
+    fn token_name(&mut self, start: usize, end: usize) -> u32 {
+        let name = &self.file.text[start..end];
+        let names = &self.file.names;
+        match self.name_ids.get(name, |id| names[id as usize].as_bytes()) {
+            Some(id) => id,
+            None => {
+                // Names come from the lexer, which only lets characters through.
+                let name = String::from_utf8_lossy(name).into_owned();
+                self.new_name(&name)
+            }
         }
-        let id = self.file.names.len() as u32;
-        self.file.names.push(name.into());
-        self.name_ids.insert(name.into(), id);
-        id
     }
 
-    /// Names come from the lexer, which only lets characters through.
-    fn token_name(&mut self, start: usize, end: usize) -> u32 {
-        let text = Arc::clone(&self.file.text);
-        self.name_id(std::str::from_utf8(&text[start..end]).unwrap_or_default())
+    fn new_name(&mut self, name: &str) -> u32 {
+        let names = &self.file.names;
+        let id = self.name_ids.add(name.as_bytes(), |id| names[id as usize].as_bytes());
+        self.file.names.push(name.into());
+        id
     }
 
     fn string_id(&mut self, text: Str) -> u32 {

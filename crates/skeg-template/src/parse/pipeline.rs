@@ -267,17 +267,18 @@ impl Parser<'_> {
     }
 
     fn function(&mut self, token: Token) -> Parsed<NodeKind> {
-        let name = std::str::from_utf8(&self.file.text[token.start..token.end]).unwrap_or_default();
-        if let Some(&id) = self.callee_ids.get(name) {
+        let text = &self.file.text[token.start..token.end];
+        let callees = &self.file.callees;
+        if let Some(id) = self.callee_ids.get(text, |id| callees[id as usize].name().as_bytes()) {
             return Ok(NodeKind::Function(id));
         }
+        let name = std::str::from_utf8(text).unwrap_or_default();
         let Some(callee) = self.functions.resolve(name) else {
             let name = quoted(self.source(token));
             return self.fail(format!("function {name} not defined"));
         };
-        let id = self.file.callees.len() as u32;
+        let id = self.callee_ids.add(text, |id| callees[id as usize].name().as_bytes());
         self.file.callees.push(callee);
-        self.callee_ids.insert(callee.name(), id);
         Ok(NodeKind::Function(id))
     }
 
