@@ -26,8 +26,10 @@ enum Contents {
 /// Contents that are fetched when somebody first looks at them.
 struct Later {
     size: u64,
-    text: LazyLock<Arc<[u8]>, Box<dyn FnOnce() -> Arc<[u8]> + Send>>,
+    text: LazyLock<Arc<[u8]>, Fetch>,
 }
+
+type Fetch = Box<dyn FnOnce() -> Arc<[u8]> + Send>;
 
 impl ChartFile {
     /// A file; a UTF-8 byte order mark at the start of its contents is dropped, as Helm does.
@@ -48,7 +50,7 @@ impl ChartFile {
         modified: Option<SystemTime>,
         read: impl FnOnce() -> Arc<[u8]> + Send + 'static,
     ) -> Self {
-        let read: Box<dyn FnOnce() -> Arc<[u8]> + Send> = Box::new(|| without_mark(read()));
+        let read: Fetch = Box::new(|| without_mark(read()));
         ChartFile {
             name: name.into(),
             modified,

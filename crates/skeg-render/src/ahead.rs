@@ -232,8 +232,8 @@ impl Ahead {
 fn named(template: &Template, program: Option<Result<ParsedFile, ParseError>>) -> Result<ParsedFile, ParseError> {
     match program {
         Some(Ok(program)) => match program.renamed(&template.name) {
-            Ok(program) => Ok(program),
-            Err(_) => again(template),
+            Some(program) => Ok(program),
+            None => again(template),
         },
         _ => again(template),
     }

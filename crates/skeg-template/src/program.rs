@@ -39,20 +39,18 @@ impl ParsedFile {
         &self.name
     }
 
-    /// The same program under another name: as if the text had been parsed under it.
-    ///
-    /// # Errors
-    /// The text defines a template of that name itself, so that it has to be parsed again to say what becomes of the two.
-    pub fn renamed(mut self, name: &str) -> Result<ParsedFile, ParsedFile> {
+    /// The same program under another name: as if the text had been parsed under it. None where the text defines a template
+    /// of that name itself, so that it has to be parsed again to say what becomes of the two.
+    pub fn renamed(mut self, name: &str) -> Option<ParsedFile> {
         let is_taken = |(index, template): (usize, &Template)| index != self.main && *template.name == *name.as_bytes();
         if self.templates.iter().enumerate().any(is_taken) {
-            return Err(self);
+            return None;
         }
         self.name = Arc::from(name);
         if let Some(main) = self.templates.get_mut(self.main) {
             main.name = Str::from(name);
         }
-        Ok(self)
+        Some(self)
     }
 
     /// The text it was parsed from.
