@@ -3,6 +3,9 @@
 //! Candidates are first held against small primes, all of a stretch of numbers at once; what is left takes the test of
 //! Miller and Rabin.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use num_bigint::BigUint;
 use skeg_template::function::{CallError, Context};
 
@@ -81,11 +84,19 @@ impl Primes {
                     sieve[position] = true;
                 }
             }
-            for position in (0..sieve.len()).filter(|&position| !sieve[position]) {
-                let candidate = &start + BigUint::from(2 * position);
-                if candidate.bits() == size as u64 && is_prime(context, &candidate)? {
-                    return Ok(candidate);
+            let candidates: Vec<BigUint> = (0..sieve.len())
+                .filter(|&position| !sieve[position])
+                .map(|position| &start + BigUint::from(2 * position))
+                .take_while(|candidate| candidate.bits() == size as u64)
+                .collect();
+            let mut from = 0;
+            // Almost every number that is not prime fails for the base 2, whose powers come quicker.
+            while let Some(found) = first(&candidates[from..], &passes_base_two) {
+                let candidate = &candidates[from + found];
+                if passes_random_bases(context, candidate)? {
+                    return Ok(candidate.clone());
                 }
+                from += found + 1;
             }
         }
     }
@@ -101,47 +112,80 @@ fn remainder(number: &BigUint, prime: u32) -> u32 {
     digits.fold(0u64, |rest, digit| (rest << 32 | u64::from(digit)) % u64::from(prime)) as u32
 }
 
-/// Whether an odd number is prime, with a chance of error that does not matter. Sizes are those of the keys that are
-/// made; no other number is.
-pub(super) fn is_prime(context: &mut dyn Context, number: &BigUint) -> Result<bool, CallError> {
-    match number.bits() {
-        256 => passes::<4>(context, number),
-        1024 => passes::<16>(context, number),
-        2048 => passes::<32>(context, number),
-        _ => Ok(false),
+/// The place of the first item that passes a test, which is tried on two threads at once; the answer is that of one.
+fn first<T: Sync>(items: &[T], test: &(impl Fn(&T) -> bool + Sync)) -> Option<usize> {
+    let (next, best) = (AtomicUsize::new(0), AtomicUsize::new(usize::MAX));
+    let search = || {
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            // Items before the best one are in the hands of some thread, which goes on with them.
+            if place >= items.len() || place > best.load(Ordering::Relaxed) {
+                return;
+            }
+            if test(&items[place]) {
+                best.fetch_min(place, Ordering::Relaxed);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        // Where there is no second thread, this one does it all.
+        let _other = thread::Builder::new().spawn_scoped(scope, search);
+        search();
+    });
+    match best.into_inner() {
+        usize::MAX => None,
+        place => Some(place),
     }
 }
 
-/// The test of Miller and Rabin.
-fn passes<const N: usize>(context: &mut dyn Context, number: &BigUint) -> Result<bool, CallError> {
+/// Whether an odd number is prime, with a chance of error that does not matter. Sizes are those of the keys that are
+/// made; no other number is.
+pub(super) fn is_prime(context: &mut dyn Context, number: &BigUint) -> Result<bool, CallError> {
+    Ok(passes_base_two(number) && passes_random_bases(context, number)?)
+}
+
+fn passes_random_bases(context: &mut dyn Context, number: &BigUint) -> Result<bool, CallError> {
+    let bases: Vec<BigUint> = (0..ROUNDS)
+        .map(|_| below(context, &(number - 1u8)))
+        .collect::<Result<_, _>>()?;
+    let fails = |base: &BigUint| !passes(number, Some(base));
+    Ok(first(&bases, &fails).is_none())
+}
+
+fn passes_base_two(number: &BigUint) -> bool {
+    passes(number, None)
+}
+
+fn passes(number: &BigUint, base: Option<&BigUint>) -> bool {
+    match number.bits() {
+        256 => passes_at::<4>(number, base),
+        1024 => passes_at::<16>(number, base),
+        2048 => passes_at::<32>(number, base),
+        _ => false,
+    }
+}
+
+/// The test of Miller and Rabin for one base, 2 where none is given.
+fn passes_at<const N: usize>(number: &BigUint, base: Option<&BigUint>) -> bool {
     let Some(modulus) = Modulus::<N>::new(number) else {
-        return Ok(false);
+        return false;
     };
     let less = number - 1u8;
     let twos = less.trailing_zeros().unwrap_or(0);
     let odd = &less >> twos;
     let (one, minus_one) = (modulus.one(), modulus.negative(&modulus.one()));
-    let witness = |mut power: [u64; N]| {
-        if power == one || power == minus_one {
-            return false;
-        }
-        for _ in 1..twos {
-            power = modulus.multiply(&power, &power);
-            if power == minus_one {
-                return false;
-            }
-        }
-        true
+    let mut power = match base {
+        None => modulus.power_of_two(&odd),
+        Some(base) => modulus.power(&modulus.shift(base), &odd),
     };
-    // Almost every number that is not prime fails for the base 2, whose powers come quicker.
-    if witness(modulus.power_of_two(&odd)) {
-        return Ok(false);
+    if power == one || power == minus_one {
+        return true;
     }
-    for _ in 0..ROUNDS {
-        let base = modulus.shift(&below(context, &less)?);
-        if witness(modulus.power(&base, &odd)) {
-            return Ok(false);
+    for _ in 1..twos {
+        power = modulus.multiply(&power, &power);
+        if power == minus_one {
+            return true;
         }
     }
-    Ok(true)
+    false
 }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use skeg_template::function::{CallError, Context};
 
 use super::der::{self, Reader};
+use super::montgomery::Modulus;
 use super::prime::Primes;
 
 /// A private key with what speeds its use up.
@@ -24,6 +25,14 @@ pub(super) struct RsaKey {
 const DIGEST_INFO: [u8; 19] = [
     0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
 ];
+
+/// A power modulo a prime factor, the quick way for keys of the usual 2048 bits.
+fn power(number: &BigUint, exponent: &BigUint, prime: &BigUint) -> BigUint {
+    match Modulus::<16>::new(prime) {
+        Some(modulus) => modulus.number(&modulus.power(&modulus.shift(&(number % prime)), exponent)),
+        None => number.modpow(exponent, prime),
+    }
+}
 
 impl RsaKey {
     /// A new key of so many bits.
@@ -116,8 +125,8 @@ impl RsaKey {
         padded.extend_from_slice(&DIGEST_INFO);
         padded.extend_from_slice(&digest);
         let number = BigUint::from_bytes_be(&padded);
-        let by_first = number.modpow(&self.first_exponent, &self.first);
-        let by_second = number.modpow(&self.second_exponent, &self.second);
+        let by_first = power(&number, &self.first_exponent, &self.first);
+        let by_second = power(&number, &self.second_exponent, &self.second);
         let difference = (by_first + &self.first - &by_second % &self.first) % &self.first;
         let signature = by_second + &self.coefficient * difference % &self.first * &self.second;
         let bytes = signature.to_bytes_be();
