@@ -7,6 +7,16 @@ use std::time::SystemTime;
 /// Helm's limit on the total size of a chart's files, in bytes; a chart must stay below it.
 pub const MAX_CHART_SIZE: u64 = 104_857_600;
 
+/// The path of a file in its own chart, given the one in the chart that was asked for: without the `charts/<name>/` of each
+/// folder of a subchart that it lies in.
+pub fn path_in_own_chart(path: &str) -> &str {
+    let mut own = path;
+    while let Some((_, rest)) = own.strip_prefix("charts/").and_then(|rest| rest.split_once('/')) {
+        own = rest;
+    }
+    own
+}
+
 /// One file. Bytes are shared: cloning copies nothing.
 #[derive(Clone)]
 pub struct ChartFile {

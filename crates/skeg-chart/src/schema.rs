@@ -27,8 +27,10 @@ use skeg_value::{Map, Value};
 
 use crate::chart::Chart;
 use crate::error::ChartError;
+use crate::files::ChartFile;
 use crate::log::LogLine;
-use compile::Compiler;
+use compile::{Compiled, Compiler};
+use compiled::Id;
 use node::Node;
 use roots::Outside;
 
@@ -37,6 +39,44 @@ pub type Load<'l> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'l;
 
 /// The URL that a chart's schema has.
 const OWN_URL: &str = "file:///values.schema.json";
+
+/// A schema that is ready to check values. Preparing it is most of the work, and can be done on another thread.
+pub struct Prepared {
+    compiled: Result<(Compiled, Id), String>,
+    log: Vec<LogLine>,
+}
+
+impl Prepared {
+    /// Reads a schema and all that it refers to. What is wrong with it comes out when values are checked.
+    ///
+    /// `load` is asked for other documents; its errors are printed after `failing loading "URL": `.
+    pub fn new(schema: &[u8], load: &mut Load<'_>) -> Self {
+        let mut log = Vec::new();
+        let compiled = Node::parse(schema).and_then(|document| {
+            let mut compiler = Compiler::new(Outside { load, log: &mut log });
+            compiler.add_document(OWN_URL, document);
+            let schema = compiler.compile(OWN_URL)?;
+            Ok((compiler.finished(), schema))
+        });
+        Prepared { compiled, log }
+    }
+
+    /// Checks a value. `log` receives what preparing had to say, unless it is there already.
+    ///
+    /// # Errors
+    /// Lines of the form `- at '/a': got number, want string`, the last one ended by a newline; or, where the schema itself
+    /// is wrong, why, without a newline at its end.
+    pub fn check(&self, value: &Value, log: &mut Vec<LogLine>) -> Result<(), String> {
+        for line in &self.log {
+            if !log.contains(line) {
+                log.push(line.clone());
+            }
+        }
+        let (compiled, schema) = self.compiled.as_ref().map_err(String::clone)?;
+        validate::validate_value(compiled, *schema, &Node::of_value(value)?)
+            .map_err(|failures| format!("{}\n", failures.trim_start_matches('\n')))
+    }
+}
 
 /// Checks the coalesced values of a chart and of all its subcharts against their schemas.
 ///
@@ -50,8 +90,26 @@ pub fn validate_all(
     load: &mut Load<'_>,
     log: &mut Vec<LogLine>,
 ) -> Result<(), ChartError> {
+    let check =
+        &mut |schema: &ChartFile, value: &Value, log: &mut Vec<LogLine>| validate(schema.data(), value, load, log);
+    validate_with(chart, values, check, log)
+}
+
+/// Checks a value against a chart's schema, as [`Prepared::check`] does.
+pub type Check<'c> = dyn FnMut(&ChartFile, &Value, &mut Vec<LogLine>) -> Result<(), String> + 'c;
+
+/// The same, with schemas that the caller keeps.
+///
+/// # Errors
+/// As [`validate_all`].
+pub fn validate_with(
+    chart: &Chart,
+    values: &Map,
+    check: &mut Check<'_>,
+    log: &mut Vec<LogLine>,
+) -> Result<(), ChartError> {
     let mut report = String::new();
-    check(chart, values, load, log, &mut report);
+    descend(chart, values, check, log, &mut report);
     if report.is_empty() {
         return Ok(());
     }
@@ -59,16 +117,16 @@ pub fn validate_all(
     Err(ChartError::Values(format!("{text}{report}")))
 }
 
-fn check(chart: &Chart, values: &Map, load: &mut Load<'_>, log: &mut Vec<LogLine>, report: &mut String) {
+fn descend(chart: &Chart, values: &Map, check: &mut Check<'_>, log: &mut Vec<LogLine>, report: &mut String) {
     if let Some(schema) = &chart.schema
-        && let Err(failures) = validate(schema.data(), &values.clone().into(), load, log)
+        && let Err(failures) = check(schema, &values.clone().into(), log)
     {
         report.push_str(&format!("{}:\n{failures}", chart.name()));
     }
     for subchart in &chart.dependencies {
         match values.get(subchart.name().as_bytes()) {
             None | Some(Value::Null) => {}
-            Some(Value::Map(section)) => check(subchart, &section, load, log, report),
+            Some(Value::Map(section)) => descend(subchart, &section, check, log, report),
             Some(other) => report.push_str(&format!(
                 "{}:\ninvalid type for values: expected object (map), got {}\n",
                 subchart.name(),
@@ -81,13 +139,7 @@ fn check(chart: &Chart, values: &Map, load: &mut Load<'_>, log: &mut Vec<LogLine
 /// Checks a value against one schema.
 ///
 /// # Errors
-/// Lines of the form `- at '/a': got number, want string`, the last one ended by a newline; or, where the schema itself
-/// is wrong, why, without a newline at its end.
+/// As [`Prepared::check`].
 pub fn validate(schema: &[u8], value: &Value, load: &mut Load<'_>, log: &mut Vec<LogLine>) -> Result<(), String> {
-    let document = Node::parse(schema)?;
-    let mut compiler = Compiler::new(Outside { load, log });
-    compiler.add_document(OWN_URL, document);
-    let schema = compiler.compile(OWN_URL)?;
-    validate::validate_value(&compiler, schema, &Node::of_value(value)?)
-        .map_err(|failures| format!("{}\n", failures.trim_start_matches('\n')))
+    Prepared::new(schema, load).check(value, log)
 }

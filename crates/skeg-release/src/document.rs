@@ -2,16 +2,55 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use skeg_value::{Str, yaml};
 
-/// What a template rendered.
+use crate::split;
+
+/// What a template rendered. Clones share the text, and what was read of it.
 #[derive(Clone, Debug)]
 pub struct RenderedFile {
     /// The template's name, `<chart path>/templates/<file>`.
     pub name: String,
     /// The whole output.
-    pub text: Vec<u8>,
+    pub text: Arc<Vec<u8>>,
+    pieces: Arc<OnceLock<Vec<Piece>>>,
+}
+
+/// A document in a file: where it stands, and its head or why it has none.
+pub(crate) type Piece = (Range<usize>, Result<yaml::Head, String>);
+
+impl RenderedFile {
+    /// A file with its output.
+    pub fn new(name: impl Into<String>, text: Vec<u8>) -> Self {
+        RenderedFile {
+            name: name.into(),
+            text: Arc::new(text),
+            pieces: Arc::default(),
+        }
+    }
+
+    /// Reads the documents, once for all clones: on another thread where one has time, else when they are sorted.
+    pub fn read(&self) {
+        self.pieces();
+    }
+
+    /// The documents up to the first that does not parse.
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        self.pieces.get_or_init(|| {
+            let mut pieces = Vec::new();
+            for range in split::documents(&self.text) {
+                let head = yaml::check_head(&self.text[range.clone()]).map_err(|error| error.to_string());
+                let is_broken = head.is_err();
+                pieces.push((range, head));
+                if is_broken {
+                    break;
+                }
+            }
+            pieces
+        })
+    }
 }
 
 /// One document of a rendered file. The text itself stays in the file and is never re-serialised.

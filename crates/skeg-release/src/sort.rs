@@ -4,11 +4,9 @@
 //! spec/rendering.md 6.1 rules 2 to 6.
 
 use skeg_kinds::order::{install_rank, uninstall_rank};
-use skeg_value::yaml;
 
 use crate::document::{Document, DocumentError, RenderedFile};
 use crate::hook::Hook;
-use crate::split;
 
 /// Which order of kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,13 +44,20 @@ pub fn sort(files: &[RenderedFile], order: Order) -> Result<Sorted, DocumentErro
         if base_name(&file.name).starts_with('_') {
             continue;
         }
-        for range in split::documents(&file.text) {
-            let document = match read(index, file, range) {
-                Ok(document) => document,
-                Err(error) => {
+        for (range, head) in file.pieces() {
+            let range = range.clone();
+            let document = match head {
+                Ok(head) => Document {
+                    file: index,
+                    range,
+                    head: head.clone(),
+                },
+                Err(message) => {
                     return Err(DocumentError {
+                        file: file.name.clone(),
+                        message: message.clone(),
+                        range,
                         unknown_hooks: sorted.unknown_hooks,
-                        ..error
                     });
                 }
             };
@@ -72,22 +77,6 @@ pub fn sort(files: &[RenderedFile], order: Order) -> Result<Sorted, DocumentErro
         .hooks
         .sort_by(|a, b| rank(&a.document.kind()).cmp(&rank(&b.document.kind())));
     Ok(sorted)
-}
-
-fn read(index: usize, file: &RenderedFile, range: std::ops::Range<usize>) -> Result<Document, DocumentError> {
-    match yaml::check_head(&file.text[range.clone()]) {
-        Ok(head) => Ok(Document {
-            file: index,
-            range,
-            head,
-        }),
-        Err(error) => Err(DocumentError {
-            file: file.name.clone(),
-            message: error.to_string(),
-            range,
-            unknown_hooks: Vec::new(),
-        }),
-    }
 }
 
 fn base_name(path: &str) -> &str {

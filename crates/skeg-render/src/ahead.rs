@@ -1,4 +1,5 @@
-//! Reading and parsing templates on a second thread, from the moment their files are found.
+//! A second thread: it reads and parses templates from the moment their files are found, and does whatever else need not
+//! wait.
 //!
 //! In: files as a chart directory is listed ([`Ahead::offer`]), later the templates that are really needed. Out: their
 //! programs, in order. What is parsed is one text at a time and does not depend on the others, so the result is that of
@@ -8,7 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use skeg_chart::files::ChartFile;
+use skeg_chart::files::{ChartFile, path_in_own_chart};
 use skeg_template::{ParseError, ParsedFile};
 
 use crate::context::Template;
@@ -61,10 +62,25 @@ struct Work {
     changed: Condvar,
 }
 
+enum Job {
+    Parse(ChartFile),
+    Other(Box<dyn FnOnce() + Send>),
+}
+
+impl Job {
+    /// The identity of the file to parse.
+    fn identity(&self) -> Option<usize> {
+        match self {
+            Job::Parse(file) => Some(file.identity()),
+            Job::Other(_) => None,
+        }
+    }
+}
+
 #[derive(Default)]
 struct State {
-    queue: VecDeque<ChartFile>,
-    /// Bytes of all files that were ever queued.
+    queue: VecDeque<Job>,
+    /// Bytes of all work that were ever queued.
     bytes: u64,
     /// Which files are being parsed.
     running: Vec<usize>,
@@ -88,10 +104,16 @@ impl Work {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Parses the next file of the queue, if there is one.
+    /// Does the next job of the queue, if there is one.
     fn step(&self, mut state: MutexGuard<'_, State>) -> bool {
-        let Some(file) = state.queue.pop_front() else {
-            return false;
+        let file = match state.queue.pop_front() {
+            None => return false,
+            Some(Job::Parse(file)) => file,
+            Some(Job::Other(act)) => {
+                drop(state);
+                act();
+                return true;
+            }
         };
         let identity = file.identity();
         state.running.push(identity);
@@ -154,9 +176,17 @@ impl Ahead {
     pub fn offer(&self, file: &ChartFile) {
         if is_template(&file.name) {
             let mut state = self.bench.work.lock();
-            state.queue.push_back(file.clone());
+            state.queue.push_back(Job::Parse(file.clone()));
             self.queued(state, file.size(), WORTH_WAKING);
         }
+    }
+
+    /// Has something else done by whichever thread has time, or never. Whoever needs the result has to be able to do it
+    /// too; `bytes` says how much there is to do.
+    pub fn also(&self, bytes: u64, act: impl FnOnce() + Send + 'static) {
+        let mut state = self.bench.work.lock();
+        state.queue.push_back(Job::Other(Box::new(act)));
+        self.queued(state, bytes, WORTH_WAKING);
     }
 
     /// Starts or wakes the second thread after work was queued.
@@ -213,15 +243,17 @@ impl Ahead {
     fn want(&self, templates: &[Template]) {
         let mut state = self.bench.work.lock();
         let needed: HashSet<usize> = templates.iter().map(|template| template.file.identity()).collect();
-        state.queue.retain(|file| needed.contains(&file.identity()));
-        let mut known: HashSet<usize> = state.queue.iter().map(ChartFile::identity).collect();
+        state
+            .queue
+            .retain(|job| job.identity().is_none_or(|file| needed.contains(&file)));
+        let mut known: HashSet<usize> = state.queue.iter().filter_map(Job::identity).collect();
         known.extend(&state.running);
         known.extend(state.done.keys());
         let mut bytes = 0;
         for template in templates {
             if known.insert(template.file.identity()) {
                 bytes += template.file.size();
-                state.queue.push_back(template.file.clone());
+                state.queue.push_back(Job::Parse(template.file.clone()));
             }
         }
         self.queued(state, bytes, 0);
@@ -244,14 +276,8 @@ fn again(template: &Template) -> Result<ParsedFile, ParseError> {
 }
 
 /// Whether a file of a chart directory is a template, of the chart or of a subchart below `charts/`.
-fn is_template(mut path: &str) -> bool {
-    while let Some(rest) = path.strip_prefix("charts/") {
-        let Some((_, rest)) = rest.split_once('/') else {
-            return false;
-        };
-        path = rest;
-    }
-    path.starts_with("templates/")
+fn is_template(path: &str) -> bool {
+    path_in_own_chart(path).starts_with("templates/")
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use skeg_release::{Order, RenderedFile, Sorted, sort};
 use skeg_template::{Executor, NoTrace, TemplateSet, Tracer};
 use skeg_value::{FileId, Map, Str, Value};
 
+use crate::ahead::Ahead;
 use crate::context::{self, Template};
 use crate::error::RenderError;
 use crate::request::Request;
@@ -61,7 +62,7 @@ pub struct Failure {
 /// # Errors
 /// A template that does not parse or stops, or output that is not YAML.
 pub fn render(request: &Request<'_>) -> Result<Rendered, Box<Failure>> {
-    let mut rendered = render_files(request, NoTrace)?;
+    let mut rendered = run(request, NoTrace, Some(&request.ahead))?;
     match sort(&rendered.files, Order::Install) {
         Ok(documents) => {
             rendered
@@ -94,6 +95,11 @@ fn skipped(hooks: &str) -> LogLine {
 /// # Errors
 /// A template that does not parse or stops.
 pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rendered, Box<Failure>> {
+    run(request, tracer, None)
+}
+
+/// Runs all templates. What they print is going to be read where `read_ahead` is there to do it.
+fn run<T: Tracer>(request: &Request<'_>, tracer: T, read_ahead: Option<&Ahead>) -> Result<Rendered, Box<Failure>> {
     let templates = context::templates(request);
     let mut rendered = Rendered::default();
     let mut set = TemplateSet::shared(skeg_funcs::functions());
@@ -111,7 +117,7 @@ pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rende
     let mut host = Host::new(Rc::clone(&request.world));
     host.enable_dns = request.enable_dns;
     host.lint = request.lint;
-    let outcome = execute(&templates, &set, &mut host, tracer, &mut rendered);
+    let outcome = execute(&templates, &set, &mut host, tracer, read_ahead, &mut rendered);
     rendered.log.extend(host.notes.into_iter().map(note));
     match outcome {
         Ok(()) => {
@@ -150,8 +156,15 @@ pub fn failures(request: &Request<'_>) -> Vec<Failure> {
     host.lint = request.lint;
     for template in templates.iter().filter(|template| !template.is_partial()) {
         let mut rendered = Rendered::default();
-        let outcome = execute(std::slice::from_ref(template), &set, &mut host, NoTrace, &mut rendered)
-            .and_then(|()| sort(&rendered.files, Order::Install).map_err(RenderError::from));
+        let outcome = execute(
+            std::slice::from_ref(template),
+            &set,
+            &mut host,
+            NoTrace,
+            None,
+            &mut rendered,
+        )
+        .and_then(|()| sort(&rendered.files, Order::Install).map_err(RenderError::from));
         if let Err(error) = outcome {
             found.push(*failure(error, rendered, &templates));
         }
@@ -164,6 +177,7 @@ fn execute<T: Tracer>(
     set: &TemplateSet,
     host: &mut Host,
     tracer: T,
+    read_ahead: Option<&Ahead>,
     rendered: &mut Rendered,
 ) -> Result<(), RenderError> {
     let mut executor = Executor::new(set, &HelmMethods, host, tracer);
@@ -178,13 +192,14 @@ fn execute<T: Tracer>(
             .execute(&template.name, &Value::Map(template.context.clone()), &mut out)
             .map_err(RenderError::Exec)?;
         let text = clean(out);
-        let file = RenderedFile {
-            name: template.name.clone(),
-            text,
-        };
+        let file = RenderedFile::new(template.name.as_str(), text);
         if template.name.ends_with("NOTES.txt") {
             rendered.notes.push(file);
         } else {
+            if let Some(ahead) = read_ahead {
+                let file = file.clone();
+                ahead.also(file.text.len() as u64, move || file.read());
+            }
             rendered.files.push(file);
         }
     }

@@ -1,7 +1,7 @@
 //! From schema documents to [`Schema`]s: references resolved to numbers, patterns and numbers read once.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use skeg_value::Str;
 use skeg_value::quote::quote;
@@ -15,11 +15,28 @@ use super::number::Decimal;
 use super::place::{Fragment, escape, fragment_kind, location, split_decoded};
 use super::roots::{Outside, Roots, lookup};
 
+/// Schemas, and the documents that they are from.
+#[derive(Default)]
+pub(super) struct Compiled {
+    pub(super) schemas: Vec<Schema>,
+    pub(super) roots: Roots,
+}
+
+impl Compiled {
+    /// Where a schema is, for messages.
+    pub(super) fn location(&self, id: Id) -> String {
+        let schema = &self.schemas[id];
+        match self.roots.all.get(schema.root) {
+            Some(root) => location(&root.url, &schema.pointer),
+            None => "urn:mem:metaschema".to_owned(),
+        }
+    }
+}
+
 /// Compiles schemas and keeps them.
 pub(super) struct Compiler<'o> {
-    pub(super) schemas: Vec<Schema>,
-    by_place: HashMap<(usize, Rc<str>), Id>,
-    pub(super) roots: Roots,
+    pub(super) compiled: Compiled,
+    by_place: HashMap<(usize, Arc<str>), Id>,
     pub(super) outside: Option<Outside<'o>>,
     /// The compiler of the drafts' own schemas, made when the first document is checked.
     pub(super) drafts: Option<Box<Compiler<'static>>>,
@@ -37,11 +54,15 @@ impl<'o> Compiler<'o> {
         }
     }
 
+    /// What was compiled.
+    pub(super) fn finished(self) -> Compiled {
+        self.compiled
+    }
+
     fn empty(asserts_formats: bool) -> Self {
         Compiler {
-            schemas: Vec::new(),
+            compiled: Compiled::default(),
             by_place: HashMap::new(),
-            roots: Roots::default(),
             outside: None,
             drafts: None,
             dialects: Vec::new(),
@@ -76,7 +97,7 @@ impl<'o> Compiler<'o> {
 
     /// A schema that no document holds: all of these at once.
     fn join_vocabularies(&mut self, draft: Draft, parts: Vec<Id>) -> Id {
-        let id = self.schemas.len();
+        let id = self.compiled.schemas.len();
         let mut schema = Schema::new(usize::MAX, "".into(), id);
         schema.draft = draft;
         schema.all_of = parts;
@@ -84,7 +105,7 @@ impl<'o> Compiler<'o> {
             schema.dynamic_anchor = "meta".to_owned();
             schema.dynamic_anchors.push(("meta".to_owned(), id));
         }
-        self.schemas.push(schema);
+        self.compiled.schemas.push(schema);
         id
     }
 
@@ -94,10 +115,13 @@ impl<'o> Compiler<'o> {
     /// The reference's text.
     pub(super) fn compile(&mut self, url: &str) -> Result<Id, String> {
         let root = self.root(url)?;
-        let mut next = self.schemas.len();
+        let mut next = self.compiled.schemas.len();
         let id = self.enqueue(root, "");
-        while next < self.schemas.len() {
-            let (root, pointer) = (self.schemas[next].root, Rc::clone(&self.schemas[next].pointer));
+        while next < self.compiled.schemas.len() {
+            let (root, pointer) = (
+                self.compiled.schemas[next].root,
+                Arc::clone(&self.compiled.schemas[next].pointer),
+            );
             if root != usize::MAX {
                 self.ensure_schema(root, &pointer)?;
                 self.compile_at(next, root, &pointer)?;
@@ -107,33 +131,24 @@ impl<'o> Compiler<'o> {
         Ok(id)
     }
 
-    /// Where a schema is, for messages.
-    pub(super) fn location(&self, id: Id) -> String {
-        let schema = &self.schemas[id];
-        match self.roots.all.get(schema.root) {
-            Some(root) => location(&root.url, &schema.pointer),
-            None => "urn:mem:metaschema".to_owned(),
-        }
-    }
-
     fn enqueue(&mut self, root: usize, pointer: &str) -> Id {
-        let pointer: Rc<str> = pointer.into();
-        let id = self.schemas.len();
-        let known = *self.by_place.entry((root, Rc::clone(&pointer))).or_insert(id);
+        let pointer: Arc<str> = pointer.into();
+        let id = self.compiled.schemas.len();
+        let known = *self.by_place.entry((root, Arc::clone(&pointer))).or_insert(id);
         if known == id {
-            self.schemas.push(Schema::new(root, pointer, id));
+            self.compiled.schemas.push(Schema::new(root, pointer, id));
         }
         known
     }
 
-    fn compile_at(&mut self, id: Id, root: usize, pointer: &Rc<str>) -> Result<(), String> {
-        let document = Rc::clone(&self.roots.all[root].document);
-        let node = lookup(&document, &self.roots.all[root].url, pointer)?;
-        let resource = self.roots.all[root].resource(pointer);
+    fn compile_at(&mut self, id: Id, root: usize, pointer: &Arc<str>) -> Result<(), String> {
+        let document = Arc::clone(&self.compiled.roots.all[root].document);
+        let node = lookup(&document, &self.compiled.roots.all[root].url, pointer)?;
+        let resource = self.compiled.roots.all[root].resource(pointer);
         let dialect = resource.dialect.clone();
-        let base: Rc<str> = resource.id.as_str().into();
+        let base: Arc<str> = resource.id.as_str().into();
         let owner = resource.pointer.clone();
-        let mut schema = Schema::new(root, Rc::clone(pointer), id);
+        let mut schema = Schema::new(root, Arc::clone(pointer), id);
         schema.draft = dialect.draft;
         if dialect.draft >= Draft::Year2020 && *owner == **pointer {
             let anchors = resource
@@ -172,7 +187,7 @@ impl<'o> Compiler<'o> {
             schema.evaluates_all_items = schema.items_2020.is_some();
             schema.evaluated_items = schema.prefix_items.len();
         }
-        self.schemas[id] = schema;
+        self.compiled.schemas[id] = schema;
         Ok(())
     }
 }
@@ -184,7 +199,7 @@ struct Keywords<'k, 'o> {
     root: usize,
     pointer: &'k str,
     /// The URL that references are relative to.
-    base: Rc<str>,
+    base: Arc<str>,
     dialect: Dialect,
 }
 
@@ -236,10 +251,9 @@ impl Keywords<'_, '_> {
         }
         schema.properties = self.members("properties");
         for (text, id) in self.members("patternProperties") {
-            let pattern = compiled(&text).map_err(|reason| self.bad_pattern("patternProperties", &text, &reason))?;
+            compiled(&text).map_err(|reason| self.bad_pattern("patternProperties", &text, &reason))?;
             schema.pattern_properties.push(Named {
-                text: text.to_string(),
-                pattern,
+                pattern: text,
                 schema: id,
             });
         }
@@ -297,10 +311,9 @@ impl Keywords<'_, '_> {
         schema.min_length = self.count("minLength");
         schema.max_length = self.count("maxLength");
         if let Some(Node::String(text)) = self.node.get("pattern") {
-            let pattern = compiled(text).map_err(|reason| self.bad_pattern("pattern", text, &reason))?;
+            compiled(text).map_err(|reason| self.bad_pattern("pattern", text, &reason))?;
             schema.pattern = Some(Named {
-                text: text.to_string(),
-                pattern,
+                pattern: text.clone(),
                 schema: (),
             });
         }
@@ -412,7 +425,7 @@ impl Keywords<'_, '_> {
 
     fn bad_pattern(&self, keyword: &str, pattern: &Str, reason: &str) -> String {
         let place = location(
-            &self.compiler.roots.all[self.root].url,
+            &self.compiler.compiled.roots.all[self.root].url,
             &format!("{}/{keyword}", self.pointer),
         );
         format!(

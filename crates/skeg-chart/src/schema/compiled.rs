@@ -1,9 +1,9 @@
 //! Compiled schemas: keywords ready to be checked, other schemas by number.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use skeg_value::Str;
-use skeg_value::regex::Pattern;
+use skeg_value::regex::{Subject, compiled};
 
 use super::draft::Draft;
 use super::format::Format;
@@ -31,11 +31,17 @@ pub(super) enum Dependency {
     Schema(Id),
 }
 
-/// A pattern with its text.
+/// A pattern that compiles. Its automaton belongs to the thread that searches, so it is made there and kept.
 pub(super) struct Named<T> {
-    pub(super) text: String,
-    pub(super) pattern: Rc<Pattern>,
+    pub(super) pattern: Str,
     pub(super) schema: T,
+}
+
+impl<T> Named<T> {
+    /// Whether the pattern is found in a text.
+    pub(super) fn matches(&self, text: &[u8]) -> bool {
+        compiled(&self.pattern).is_ok_and(|pattern| pattern.is_match(&Subject::new(text)))
+    }
 }
 
 /// One schema. Absent keywords are none, false or empty; lists of members are sorted.
@@ -43,7 +49,7 @@ pub(super) struct Schema {
     /// The number of its document.
     pub(super) root: usize,
     /// Where it is in that.
-    pub(super) pointer: Rc<str>,
+    pub(super) pointer: Arc<str>,
     pub(super) draft: Draft,
     /// The resource that it belongs to.
     pub(super) resource: Id,
@@ -109,7 +115,7 @@ pub(super) struct Schema {
 
 impl Schema {
     /// A schema without keywords.
-    pub(super) fn new(root: usize, pointer: Rc<str>, id: Id) -> Schema {
+    pub(super) fn new(root: usize, pointer: Arc<str>, id: Id) -> Schema {
         Schema {
             root,
             pointer,

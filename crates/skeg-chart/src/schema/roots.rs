@@ -1,7 +1,7 @@
 //! Schema documents: loading them, finding the resources and anchors inside, checking them against their drafts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use skeg_value::quote::quote;
 use skeg_value::url::Url;
@@ -19,14 +19,14 @@ use crate::log::LogLine;
 #[derive(Default)]
 pub(super) struct Roots {
     pub(super) all: Vec<Root>,
-    by_url: HashMap<Rc<str>, usize>,
-    documents: HashMap<String, Rc<Node>>,
+    by_url: HashMap<Arc<str>, usize>,
+    documents: HashMap<String, Arc<Node>>,
 }
 
 /// One document.
 pub(super) struct Root {
-    pub(super) url: Rc<str>,
-    pub(super) document: Rc<Node>,
+    pub(super) url: Arc<str>,
+    pub(super) document: Arc<Node>,
     /// By JSON pointer; the document itself is at the empty one.
     resources: BTreeMap<String, Resource>,
     /// Pointers of the schemas inside that were looked at.
@@ -116,7 +116,7 @@ impl Root {
             names.push((name.to_owned(), true));
         }
         for (name, is_dynamic) in names {
-            let url = Rc::clone(&self.url);
+            let url = Arc::clone(&self.url);
             let owner = self.owner(owner);
             match owner.anchors.get(&name) {
                 Some(known) if known != pointer => {
@@ -166,20 +166,23 @@ fn id_of(draft: Draft, node: &Node) -> &str {
 impl Compiler<'_> {
     /// Gives a document to the compiler under a URL.
     pub(super) fn add_document(&mut self, url: &str, document: Node) {
-        self.roots.documents.insert(url.to_owned(), Rc::new(document));
+        self.compiled.roots.documents.insert(url.to_owned(), Arc::new(document));
     }
 
-    fn load(&mut self, url: &str) -> Result<Rc<Node>, String> {
-        if let Some(known) = self.roots.documents.get(url) {
-            return Ok(Rc::clone(known));
+    fn load(&mut self, url: &str) -> Result<Arc<Node>, String> {
+        if let Some(known) = self.compiled.roots.documents.get(url) {
+            return Ok(Arc::clone(known));
         }
         let loaded = match known_document(url) {
             Some(text) => Node::parse(text.as_bytes()),
             None => self.load_from_outside(url),
         };
         let document = loaded.map_err(|reason| format!("failing loading {}: {reason}", quote(url.as_bytes())))?;
-        let document = Rc::new(document);
-        self.roots.documents.insert(url.to_owned(), Rc::clone(&document));
+        let document = Arc::new(document);
+        self.compiled
+            .roots
+            .documents
+            .insert(url.to_owned(), Arc::clone(&document));
         Ok(document)
     }
 
@@ -203,13 +206,13 @@ impl Compiler<'_> {
 
     /// The number of the document at a URL, loaded and checked if it is not known.
     pub(super) fn root(&mut self, url: &str) -> Result<usize, String> {
-        if let Some(&known) = self.roots.by_url.get(url) {
+        if let Some(&known) = self.compiled.roots.by_url.get(url) {
             return Ok(known);
         }
         let document = self.load(url)?;
         let mut root = Root {
             url: url.into(),
-            document: Rc::clone(&document),
+            document: Arc::clone(&document),
             resources: BTreeMap::new(),
             processed: HashSet::new(),
         };
@@ -217,16 +220,16 @@ impl Compiler<'_> {
         if !url.starts_with("http://json-schema.org/") && !url.starts_with("https://json-schema.org/") {
             self.check(&root, &document, "")?;
         }
-        let number = self.roots.all.len();
-        self.roots.by_url.insert(Rc::clone(&root.url), number);
-        self.roots.all.push(root);
+        let number = self.compiled.roots.all.len();
+        self.compiled.roots.by_url.insert(Arc::clone(&root.url), number);
+        self.compiled.roots.all.push(root);
         Ok(number)
     }
 
     /// The place that a reference in a resource leads to.
     pub(super) fn resolve(&mut self, from: usize, base: &str, reference: &str) -> Result<(usize, String), String> {
         let target = join(base, reference)?;
-        let root = &self.roots.all[from];
+        let root = &self.compiled.roots.all[from];
         let inside = if target.url == *root.url {
             Some(&root.resources[""])
         } else {
@@ -236,27 +239,27 @@ impl Compiler<'_> {
             return Ok((from, root.fragment(resource, &target.fragment)?));
         }
         let number = self.root(&target.url)?;
-        let root = &self.roots.all[number];
+        let root = &self.compiled.roots.all[number];
         Ok((number, root.fragment(&root.resources[""], &target.fragment)?))
     }
 
     /// Makes sure that a place was looked at as a schema: references may lead to where no keyword puts one.
     pub(super) fn ensure_schema(&mut self, number: usize, pointer: &str) -> Result<(), String> {
-        if self.roots.all[number].processed.contains(pointer) {
+        if self.compiled.roots.all[number].processed.contains(pointer) {
             return Ok(());
         }
-        let document = Rc::clone(&self.roots.all[number].document);
-        let url = Rc::clone(&self.roots.all[number].url);
+        let document = Arc::clone(&self.compiled.roots.all[number].document);
+        let url = Arc::clone(&self.compiled.roots.all[number].url);
         let node = lookup(&document, &url, pointer)?;
         let placeholder = Root {
-            url: Rc::clone(&url),
-            document: Rc::clone(&document),
+            url: Arc::clone(&url),
+            document: Arc::clone(&document),
             resources: BTreeMap::new(),
             processed: HashSet::new(),
         };
-        let mut root = std::mem::replace(&mut self.roots.all[number], placeholder);
+        let mut root = std::mem::replace(&mut self.compiled.roots.all[number], placeholder);
         let found = self.look_at(&mut root, node, pointer);
-        self.roots.all[number] = root;
+        self.compiled.roots.all[number] = root;
         found
     }
 
@@ -460,7 +463,7 @@ fn check_with(drafts: &mut Compiler<'static>, root: &Root, node: &Node, pointer:
         schemas.push((place, drafts.schema_of(&resource.dialect)?));
     }
     let meta = drafts.schema_of(&root.resource(pointer).dialect)?;
-    validate::validate_schema(drafts, meta, &schemas, node).map_err(|error| {
+    validate::validate_schema(&drafts.compiled, meta, &schemas, node).map_err(|error| {
         format!(
             "{} is not valid against metaschema: {error}",
             quote(location(&root.url, pointer).as_bytes())

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use skeg_value::Str;
 use skeg_value::quote::quote;
 
-use super::compile::Compiler;
+use super::compile::Compiled;
 use super::compiled::{Id, Schema, Types};
 use super::draft::Draft;
 use super::failure::{Failure, Kind, quoted, shown, wanted_constant, wanted_one_of};
@@ -24,8 +24,8 @@ const MAX_DEPTH: usize = 3000;
 ///
 /// # Errors
 /// `- at '/a': got number, want string`, one line for each failure, each after a newline.
-pub(super) fn validate_value(compiler: &Compiler<'_>, schema: Id, value: &Node) -> Result<(), String> {
-    run(compiler, schema, None, &[], value).map_err(|causes| {
+pub(super) fn validate_value(compiled: &Compiled, schema: Id, value: &Node) -> Result<(), String> {
+    run(compiled, schema, None, &[], value).map_err(|causes| {
         let mut out = String::new();
         causes.iter().for_each(|cause| cause.print(&mut out, 0));
         out
@@ -37,7 +37,7 @@ pub(super) fn validate_value(compiler: &Compiler<'_>, schema: Id, value: &Node) 
 /// # Errors
 /// `jsonschema validation failed with '…'` and the failures.
 pub(super) fn validate_schema(
-    drafts: &Compiler<'static>,
+    drafts: &Compiled,
     meta: Id,
     resources: &[(&str, Id)],
     schema: &Node,
@@ -50,15 +50,15 @@ pub(super) fn validate_schema(
 }
 
 fn run(
-    compiler: &Compiler<'_>,
+    compiled: &Compiled,
     schema: Id,
     meta: Option<Id>,
     resources: &[(&str, Id)],
     value: &Node,
 ) -> Result<(), Vec<Failure>> {
     let mut validator = Validator {
-        compiler,
-        schemas: &compiler.schemas,
+        compiled,
+        schemas: &compiled.schemas,
         resources,
         path: String::new(),
     };
@@ -66,8 +66,8 @@ fn run(
 }
 
 /// What all checks of a run share.
-struct Validator<'v, 'o> {
-    compiler: &'v Compiler<'o>,
+struct Validator<'v> {
+    compiled: &'v Compiled,
     schemas: &'v [Schema],
     /// While a schema is checked: pointers of the schemas inside with a dialect of their own, and their schemas.
     resources: &'v [(&'v str, Id)],
@@ -136,7 +136,7 @@ impl Unevaluated {
     }
 }
 
-impl Validator<'_, '_> {
+impl Validator<'_> {
     /// A value by itself, with paths that begin at it.
     fn alone(&mut self, schema: Id, meta: Option<Id>, value: &Node) -> Result<(), Vec<Failure>> {
         let path = std::mem::take(&mut self.path);
@@ -228,7 +228,7 @@ impl Validator<'_, '_> {
         }
         if let Some(before) = scope.cycle() {
             return Err(self.failure(quiet, || {
-                let url = quote(self.compiler.location(id).as_bytes());
+                let url = quote(self.compiled.location(id).as_bytes());
                 let (first, second) = (self.keywords(scope), self.keywords(before));
                 format!("both {first} and {second} resolve to {url} causing reference cycle")
             }));
@@ -473,8 +473,8 @@ impl Validator<'_, '_> {
         while let Some(parent) = scope.parent {
             let step = if scope.keyword.is_empty() {
                 let (own, above) = (
-                    self.compiler.location(scope.schema),
-                    self.compiler.location(parent.schema),
+                    self.compiled.location(scope.schema),
+                    self.compiled.location(parent.schema),
                 );
                 own.get(above.len()..).unwrap_or_default().to_owned()
             } else {

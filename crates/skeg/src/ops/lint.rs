@@ -13,6 +13,7 @@ use skeg_render::Ahead;
 use skeg_value::{Diagnostic, Map, Sources};
 
 use super::load;
+use super::schemas::Schemas;
 use super::values::ValueOptions;
 use crate::error::{CommandError, go_text};
 use crate::output::{DiagnosticStyle, Output, diagnostics};
@@ -152,6 +153,7 @@ fn examine(
     out: &mut Output,
 ) -> Result<Vec<Finding>, String> {
     let ahead = Ahead::new();
+    let schemas = Schemas::default();
     let mut late = LateErrors::default();
     let subject = if path.ends_with(".tgz") || path.ends_with(".tar.gz") {
         archive_subject(path)?
@@ -166,7 +168,7 @@ fn examine(
         skip_schema_validation: options.skip_schema_validation,
         world: Rc::new(Machine::new(settings.time_zone())),
         ahead,
-        check_schemas: &|chart, values| load::schemas_verdict(chart, values, &mut schema_log.borrow_mut()),
+        check_schemas: &|chart, values| schemas.check(chart, values, &mut schema_log.borrow_mut()),
         check_schema: &|schema, values| load::schema_verdict(schema, values, &mut schema_log.borrow_mut()),
     };
     let report = lint::lint(&subject, &rules);

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use skeg_chart::files::ChartFile;
 use skeg_chart::values::{Source, Sources};
 use skeg_chart::{Chart, Level as ChartLevel, LogLine, schema};
 use skeg_fetch::Loaded;
@@ -13,6 +14,7 @@ use skeg_value::url::Url;
 use skeg_value::{Map, Str};
 
 use super::chart_ref::ChartPathOptions;
+use super::schemas::Schemas;
 use super::values::ValueOptions;
 use crate::error::{CommandError, go_text};
 use crate::output::Output;
@@ -50,13 +52,17 @@ pub fn locate(name: &str, options: &ChartPathOptions) -> Result<String, CommandE
 }
 
 /// Loads a chart for rendering and prints what Helm says while loading. Its files are read when they are looked at:
-/// [`settled`] tells whether that went well. `ahead` begins to read and parse templates meanwhile.
+/// [`settled`] tells whether that went well. `ahead` begins to read and parse templates and schemas meanwhile.
 ///
 /// # Errors
 /// Helm's message for a broken chart.
-pub fn load(path: &str, ahead: &Ahead, out: &mut Output) -> Result<Loaded, CommandError> {
-    let loaded = skeg_fetch::load::load_late(Path::new(path), &mut |file| ahead.offer(file))
-        .map_err(|error| CommandError::new(error.to_string()))?;
+pub fn load(path: &str, ahead: &Ahead, schemas: &Schemas, out: &mut Output) -> Result<Loaded, CommandError> {
+    let found = &mut |file: &ChartFile| {
+        ahead.offer(file);
+        schemas.offer(file, ahead);
+    };
+    let loaded =
+        skeg_fetch::load::load_late(Path::new(path), found).map_err(|error| CommandError::new(error.to_string()))?;
     log_all(&loaded.log, out);
     Ok(loaded)
 }
@@ -149,20 +155,11 @@ fn read(name: &str) -> Result<Str, String> {
 ///
 /// # Errors
 /// Helm's list of failures.
-pub fn check_schema(chart: &Chart, values: &Map, out: &mut Output) -> Result<(), CommandError> {
+pub fn check_schema(chart: &Chart, values: &Map, schemas: &Schemas, out: &mut Output) -> Result<(), CommandError> {
     let mut log = Vec::new();
-    let verdict = schema::validate_all(chart, values, &mut read_schema, &mut log);
+    let verdict = schemas.check(chart, values, &mut log);
     log_all(&log, out);
-    verdict.map_err(|error| CommandError::new(error.to_string()))
-}
-
-/// Whether values fit the schemas of a chart and its subcharts; Helm's text where they do not. Adds to `log` what is not
-/// there already.
-///
-/// # Errors
-/// The text.
-pub fn schemas_verdict(chart: &Chart, values: &Map, log: &mut Vec<LogLine>) -> Result<(), String> {
-    schema::validate_all(chart, values, &mut read_schema, log).map_err(|error| error.to_string())
+    verdict.map_err(CommandError::new)
 }
 
 /// Whether values fit one schema; the list of failures where they do not.
@@ -174,7 +171,7 @@ pub fn schema_verdict(schema: &[u8], values: &Map, log: &mut Vec<LogLine>) -> Re
 }
 
 /// The document that a schema refers to by a `file:` URL.
-fn read_schema(url: &str) -> Result<Vec<u8>, String> {
+pub(super) fn read_schema(url: &str) -> Result<Vec<u8>, String> {
     let parsed = Url::parse(url.as_bytes())?;
     if parsed.scheme != b"file" {
         return Err(format!(

@@ -13,6 +13,7 @@ pub mod lint;
 pub mod load;
 pub mod package;
 pub mod release_name;
+pub mod schemas;
 pub mod show;
 pub mod source_date;
 pub mod template;

@@ -17,6 +17,7 @@ use skeg_render::{Ahead, Failure, Release, RenderError, Rendered, Request, diagn
 use skeg_value::Map;
 
 use super::chart_ref::ChartPathOptions;
+use super::schemas::Schemas;
 use super::values::ValueOptions;
 use super::{dependency, load, release_name};
 use crate::error::CommandError;
@@ -115,12 +116,18 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
     let sources = load::sources(&options.values)?;
     let values = load::merge(&sources)?;
     let ahead = Ahead::new();
-    let Loaded { mut chart, late, .. } = installable(&path, options, &ahead, settings, out)?;
+    let schemas = Schemas::default();
+    let Loaded { mut chart, late, .. } = installable(&path, options, &ahead, &schemas, settings, out)?;
     if let Err(reason) = release_name::check(&name) {
         out.log(Level::Error, "release name check failed", &[("error", &reason)]);
         return Err(CommandError::new(format!("release name check failed: {reason}")));
     }
-    let values = prepare(&mut chart, &values, options.skip_schema_validation, out)?;
+    let values = prepare(
+        &mut chart,
+        &values,
+        (!options.skip_schema_validation).then_some(&schemas),
+        out,
+    )?;
     let rendered = render(
         &chart,
         &values,
@@ -148,7 +155,7 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
     } else {
         out.print(print::show_only(&manifest, &options.show_only).map_err(CommandError::new)?);
     }
-    out.retire((chart, values, rendered, manifest, ahead));
+    out.retire((chart, values, rendered, manifest, ahead, schemas));
     Ok(())
 }
 
@@ -168,10 +175,11 @@ fn installable(
     path: &str,
     options: &TemplateOptions,
     ahead: &Ahead,
+    schemas: &Schemas,
     settings: &Settings,
     out: &mut Output,
 ) -> Result<Loaded, CommandError> {
-    let mut loaded = load::load(path, ahead, out)?;
+    let mut loaded = load::load(path, ahead, schemas, out)?;
     let mut chart = &loaded.chart;
     if chart.is_library() {
         return Err(CommandError::new("library charts are not installable"));
@@ -186,7 +194,7 @@ fn installable(
             ..dependency::FetchOptions::default()
         };
         dependency::update(&fetch, settings, out)?;
-        loaded = load::load(path, ahead, out)?;
+        loaded = load::load(path, ahead, schemas, out)?;
         chart = &loaded.chart;
     }
     let missing = process::missing(chart).join(", ");
@@ -203,7 +211,7 @@ fn installable(
 }
 
 /// Processes dependencies, completes the values with defaults, and checks them against the schemas.
-fn prepare(chart: &mut Chart, values: &Map, skip_schema: bool, out: &mut Output) -> Result<Map, CommandError> {
+fn prepare(chart: &mut Chart, values: &Map, schemas: Option<&Schemas>, out: &mut Output) -> Result<Map, CommandError> {
     let mut log = Vec::new();
     let processed = process::process(chart, values, &mut log);
     load::log_all(&log, out);
@@ -222,8 +230,8 @@ fn prepare(chart: &mut Chart, values: &Map, skip_schema: bool, out: &mut Output)
     let coalesced = coalesce(chart, values, Nulls::Delete, &mut log);
     load::log_all(&log, out);
     let values = coalesced.map_err(|error| CommandError::new(error.to_string()))?;
-    if !skip_schema {
-        load::check_schema(chart, &values, out)?;
+    if let Some(schemas) = schemas {
+        load::check_schema(chart, &values, schemas, out)?;
     }
     Ok(values)
 }

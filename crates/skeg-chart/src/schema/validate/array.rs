@@ -9,7 +9,7 @@ use super::super::node::Node;
 use super::super::number::{Decimal, count};
 use super::{Check, Validator};
 
-impl Validator<'_, '_> {
+impl Validator<'_> {
     pub(super) fn array(&mut self, check: &mut Check<'_>, items: &[Node]) {
         let schema = check.schema;
         let size = items.len() as i64;

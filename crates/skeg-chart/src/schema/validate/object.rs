@@ -1,7 +1,6 @@
 //! Keywords for objects.
 
 use skeg_value::Str;
-use skeg_value::regex::Subject;
 
 use super::super::compiled::{Additional, Dependency};
 use super::super::draft::Draft;
@@ -12,7 +11,7 @@ use super::{Check, Validator};
 
 type Members = [(Str, Node)];
 
-impl Validator<'_, '_> {
+impl Validator<'_> {
     pub(super) fn object(&mut self, check: &mut Check<'_>, members: &Members) {
         let schema = check.schema;
         let size = members.len() as i64;
@@ -82,7 +81,7 @@ impl Validator<'_, '_> {
                 check.failures.extend(found.err());
             }
             for named in &schema.pattern_properties {
-                if named.pattern.is_match(&Subject::new(name)) {
+                if named.matches(name) {
                     is_evaluated = true;
                     let found = self.inside(check, named.schema, value, &name.to_str_lossy());
                     check.failures.extend(found.err());

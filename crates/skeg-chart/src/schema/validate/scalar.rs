@@ -1,13 +1,12 @@
 //! Keywords for strings and numbers.
 
 use skeg_value::Str;
-use skeg_value::regex::Subject;
 
 use super::super::failure::quoted;
 use super::super::number::{Decimal, count};
 use super::{Check, Validator};
 
-impl Validator<'_, '_> {
+impl Validator<'_> {
     pub(super) fn string(&mut self, check: &mut Check<'_>, text: &Str) {
         let schema = check.schema;
         if schema.min_length.is_some() || schema.max_length.is_some() {
@@ -24,9 +23,9 @@ impl Validator<'_, '_> {
             }
         }
         if let Some(named) = &schema.pattern
-            && !named.pattern.is_match(&Subject::new(text))
+            && !named.matches(text)
         {
-            let (text, pattern) = (quoted(&text.to_str_lossy()), quoted(&named.text));
+            let (text, pattern) = (quoted(&text.to_str_lossy()), quoted(&named.pattern.to_str_lossy()));
             self.fail(check, || format!("{text} does not match pattern {pattern}"));
         }
     }
