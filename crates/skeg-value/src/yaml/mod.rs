@@ -24,6 +24,7 @@ mod resolve;
 mod scalar;
 mod scanner;
 mod tape;
+mod tree;
 mod typed;
 mod value;
 
@@ -37,6 +38,7 @@ pub use head::{Head, check_head};
 use input::Input;
 pub use locate::{Location, PathSegment, locate};
 use parser::Parser;
+pub use tree::{Entry as TreeEntry, Kind as TreeKind, NodeId, Tree};
 pub use typed::{mismatch, same_field, scalar_text};
 use value::{Numbers, ValueBuilder};
 
