@@ -5,6 +5,8 @@
 pub mod deprecations;
 pub mod names;
 pub mod order;
+pub mod schemas;
+pub mod validate;
 
 pub use deprecations::{Deprecation, deprecation};
 pub use order::{install_rank, uninstall_rank};

@@ -135,6 +135,11 @@ impl<'t> Tree<'t> {
         self.root
     }
 
+    /// Whether some map of the document sets a key twice.
+    pub fn has_repeated_keys(&self) -> bool {
+        self.entries.iter().any(|entry| entry.repeated)
+    }
+
     /// What a node is.
     pub fn kind(&self, node: NodeId) -> Kind<'_> {
         match self.nodes[node.0 as usize].content {

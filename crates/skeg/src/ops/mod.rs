@@ -16,5 +16,6 @@ pub mod release_name;
 pub mod show;
 pub mod source_date;
 pub mod template;
+pub mod validate;
 pub mod values;
 pub mod version;
