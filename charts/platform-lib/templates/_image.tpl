@@ -18,16 +18,21 @@ chart's appVersion; for a complete reference the part after the last colon of it
 platform-lib.image: the reference of an image.
 
 Arguments: ctx; image: a map of registry, repository, tag, digest (tag may be a whole number), or a complete reference as
-text, which is returned as it is; name (optional): appended to the repository as `/<name>`.
+text; name (optional): appended to the map's repository as `/<name>`.
 Result: text `[registry/]repository[/name][:tag][@digest]`. The tag defaults to the chart's appVersion unless a digest is
-set; the registry defaults to `global.imageRegistry`.
+set; the registry defaults to `global.imageRegistry`, also for a reference given as text that names no registry.
 Example: image: {{ include "platform-lib.image" (dict "ctx" $ "image" .Values.image) }}
 */}}
 {{- define "platform-lib.image" -}}
-{{- if kindIs "string" .image -}}
-{{- .image -}}
-{{- else -}}
 {{- $global := default (dict) .ctx.Values.global -}}
+{{- if kindIs "string" .image -}}
+{{- $first := splitList "/" .image | first -}}
+{{- if and $global.imageRegistry (not (and (contains "/" .image) (regexMatch "[.:]|^localhost$" $first))) -}}
+{{- printf "%s/%s" (trimSuffix "/" $global.imageRegistry) .image -}}
+{{- else -}}
+{{- .image -}}
+{{- end -}}
+{{- else -}}
 {{- $image := default (dict) .image -}}
 {{- $ref := required "image.repository is required" $image.repository -}}
 {{- with .name -}}{{- $ref = printf "%s/%s" $ref . -}}{{- end -}}

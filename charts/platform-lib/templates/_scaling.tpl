@@ -115,7 +115,7 @@ Errors: both or neither limit set; a budget that would never let a pod be moved.
 {{- $limit := include "platform-lib.scalar" (ternary $pdb.minAvailable $pdb.maxUnavailable $hasMin) -}}
 {{- $percent := hasSuffix "%" $limit -}}
 {{- $pods := int (trimSuffix "%" $limit) -}}
-{{- if $percent -}}{{- $pods = int (div (add (mul $pods $floor) 99) 100) -}}{{- end -}}
+{{- if and $percent $hasMin -}}{{- $pods = int (div (add (mul $pods $floor) 99) 100) -}}{{- end -}}
 {{- if and $hasMin (ge $pods $floor) -}}
 {{- fail (printf "podDisruptionBudget.minAvailable (%s) must be lower than the minimum replica count (%d)" $limit $floor) -}}
 {{- end -}}
