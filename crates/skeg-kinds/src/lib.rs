@@ -2,6 +2,7 @@
 //!
 //! Facts only: nothing here talks to a cluster.
 
+pub mod crd;
 pub mod deprecations;
 pub mod names;
 pub mod order;

@@ -10,13 +10,15 @@ mod metadata;
 mod walk;
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use skeg_value::yaml::{NodeId, Tree, TreeKind, YamlError};
 use skeg_value::{Severity, nearest};
 
+use crate::crd::{self, Crds};
 use crate::deprecations::{self, DEPRECATIONS};
 use crate::schemas::{Pack, Served};
-pub(crate) use walk::Walk;
+pub(crate) use walk::{Step, Walk, describe};
 
 /// What to check for.
 #[derive(Clone, Debug)]
@@ -97,6 +99,7 @@ pub struct Checked {
 #[derive(Clone, Debug)]
 pub struct Validator {
     options: Options,
+    crds: Rc<Crds>,
     pack: Pack,
 }
 
@@ -108,8 +111,16 @@ impl Validator {
     pub fn new(options: Options) -> Self {
         Validator {
             options,
+            crds: Rc::default(),
             pack: Pack::get(),
         }
+    }
+
+    /// The same validator, knowing these custom kinds.
+    #[must_use]
+    pub fn with_crds(mut self, crds: Rc<Crds>) -> Self {
+        self.crds = crds;
+        self
     }
 
     /// Checks the objects of one document given as text.
@@ -168,7 +179,7 @@ impl Validator {
     fn judge(&self, walk: &mut Walk<'_>, node: NodeId, api_version: &str, kind: &str) -> Outcome {
         let tree = walk.tree;
         if !matches!(tree.kind(node), TreeKind::Map(_)) {
-            let message = format!("an object must be a map, not {}", walk::describe(tree.kind(node)));
+            let message = format!("an object must be a map, not {}", describe(tree.kind(node)));
             walk.error("not-an-object", tree.span(node), message, None);
             return Outcome::Invalid;
         }
@@ -181,7 +192,7 @@ impl Validator {
                 let (span, message) = match tree.get(node, key) {
                     None => (start_of(tree, node), format!("`{key}` is missing")),
                     Some(value) => {
-                        let found = walk::describe(tree.kind(value));
+                        let found = describe(tree.kind(value));
                         (tree.span(value), format!("`{key}` must be text that says which, not {found}"))
                     }
                 };
@@ -210,11 +221,21 @@ impl Validator {
                 walk.repeated(node);
                 walk.object(node, served.definition);
                 metadata::of_object(walk, node, served, kind);
+                if kind == "CustomResourceDefinition" {
+                    crd::definition::check(walk, node, api_version);
+                }
                 Outcome::Valid
             }
             _ => {
                 walk.repeated(node);
-                self.without_schema(walk, node, api_version, kind, served)
+                match self.crds.kind(api_version, kind) {
+                    Some(custom) if custom.served => {
+                        metadata::name(walk, node, kind);
+                        crd::instance::check(walk, node, custom);
+                        Outcome::Valid
+                    }
+                    _ => self.without_schema(walk, node, api_version, kind, served),
+                }
             }
         }
     }
@@ -265,6 +286,12 @@ impl Validator {
         if let Some(served) = served {
             let message = format!("{api_version} {kind} is served from Kubernetes 1.{} on", served.first());
             walk.error("future-api", span("apiVersion"), message, None);
+            return Outcome::Invalid;
+        }
+        if let Some(versions) = self.crds.versions(api_version, kind) {
+            let message = format!("the CRD of {kind} does not serve {api_version}");
+            let hint = (!versions.is_empty()).then(|| format!("it serves {}", versions.join(", ")));
+            walk.error("unknown-version", span("apiVersion"), message, hint);
             return Outcome::Invalid;
         }
         if self.options.ignore_missing_schemas {

@@ -135,6 +135,19 @@ impl<'t> Tree<'t> {
         self.root
     }
 
+    /// The same tree with a text of its own.
+    pub fn to_owned_text(&self) -> Tree<'static> {
+        Tree {
+            text: Cow::Owned(self.text.to_vec()),
+            aside: self.aside.clone(),
+            nodes: self.nodes.clone(),
+            items: self.items.clone(),
+            entries: self.entries.clone(),
+            root: self.root,
+            base: self.base,
+        }
+    }
+
     /// Whether some map of the document sets a key twice.
     pub fn has_repeated_keys(&self) -> bool {
         self.entries.iter().any(|entry| entry.repeated)

@@ -42,6 +42,10 @@ static FLAGS: &[Flag] = &[
         "API to add to .Capabilities.APIVersions, such as batch/v1 (can be repeated)",
     )
     .short('a'),
+    Flag::string_array(
+        "crds",
+        "file or folder with custom resource definitions beside those of the chart (can be repeated)",
+    ),
     Flag::bool("ignore-missing-schemas", "say nothing of kinds without a schema"),
     Flag::string_slice(
         "kube-version",
@@ -99,6 +103,7 @@ fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
         api_versions: invocation.list("api-versions"),
         strict: invocation.bool("strict"),
         ignore_missing_schemas: invocation.bool("ignore-missing-schemas"),
+        crds: invocation.list("crds"),
         skip: invocation.list("skip"),
         reject: invocation.list("reject"),
         skip_schema_validation: invocation.bool("skip-schema-validation"),

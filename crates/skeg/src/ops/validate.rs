@@ -14,11 +14,15 @@ mod report;
 mod sarif;
 mod text;
 
+use std::ops::Range;
+use std::rc::Rc;
+
 use skeg_chart::KubeVersion;
+use skeg_kinds::crd::Crds;
 use skeg_kinds::schemas::{FIRST_MINOR, LAST_MINOR};
-use skeg_kinds::validate::{Options, Validator};
+use skeg_kinds::validate::{Options, Outcome, Validator};
 use skeg_release::split;
-use skeg_value::yaml::Tree;
+use skeg_value::yaml::{Tree, YamlError};
 
 use self::chart::RenderedChart;
 use self::input::Unit;
@@ -61,6 +65,8 @@ pub struct ValidateOptions {
     pub strict: bool,
     /// `--ignore-missing-schemas`.
     pub ignore_missing_schemas: bool,
+    /// `--crds`: files or folders with custom resource definitions.
+    pub crds: Vec<String>,
     /// `--skip`: kinds that are not checked.
     pub skip: Vec<String>,
     /// `--reject`: kinds that are refused.
@@ -88,7 +94,8 @@ pub fn run(options: &ValidateOptions, settings: &Settings, out: &mut Output) -> 
         Some(chart) => chart.units(),
         None => input::manifests(&options.manifests, versions.len())?,
     };
-    let report = check(options, &versions, &units, chart.as_ref());
+    let definitions = input::manifests(&options.crds, versions.len())?;
+    let report = check(options, &versions, &definitions, &units, chart.as_ref());
     let written = match options.format {
         Format::Text => text::write(&report, out.colors_out()),
         Format::Json => json::write(&report),
@@ -123,33 +130,73 @@ fn versions(texts: &[String]) -> Result<Vec<KubeVersion>, CommandError> {
     Ok(versions)
 }
 
-fn check(options: &ValidateOptions, versions: &[KubeVersion], units: &[Unit], chart: Option<&RenderedChart>) -> Report {
-    let validators: Vec<Validator> = versions
-        .iter()
-        .map(|version| {
-            Validator::new(Options {
-                ignore_missing_schemas: options.ignore_missing_schemas,
-                skip: options.skip.clone(),
-                reject: options.reject.clone(),
-                ..Options::new(version.minor_number())
-            })
-        })
-        .collect();
+fn check(
+    options: &ValidateOptions,
+    versions: &[KubeVersion],
+    definitions: &[Unit],
+    units: &[Unit],
+    chart: Option<&RenderedChart>,
+) -> Report {
     let mut report = Report::new(versions);
     let mut places = places::Places::new(chart);
-    for unit in units {
-        for document in split::documents(&unit.text) {
-            let text = &unit.text[document.clone()];
-            match Tree::parse(text) {
-                Ok(tree) => {
-                    for &version in &unit.versions {
-                        let checked = validators[version].check(&tree);
-                        report.add(unit, document.start, version, checked, &mut places);
-                    }
-                }
-                Err(error) => report.add_broken(unit, document.clone(), &error, &mut places),
+    // Definitions may come after the resources that need them.
+    let (defined, parsed) = (parse(definitions), parse(units));
+    let mut crds = Crds::default();
+    for document in defined.iter().chain(&parsed) {
+        if let Ok(tree) = &document.tree {
+            crds.add(tree);
+        }
+    }
+    let crds = Rc::new(crds);
+    let validators: Vec<Validator> = versions
+        .iter()
+        .map(|version| validator(options, version).with_crds(Rc::clone(&crds)))
+        .collect();
+    for (document, is_definition) in (defined.iter().map(|d| (d, true))).chain(parsed.iter().map(|d| (d, false))) {
+        let tree = match &document.tree {
+            Ok(tree) => tree,
+            Err(error) => {
+                report.add_broken(document.unit, document.range.clone(), error, &mut places);
+                continue;
             }
+        };
+        for &version in &document.unit.versions {
+            let mut checked = validators[version].check(tree);
+            if is_definition {
+                // They are no part of what is checked, unless there is something wrong with them.
+                checked.retain(|object| object.kind == CRD && object.outcome == Outcome::Invalid);
+            }
+            report.add(document.unit, document.range.start, version, checked, &mut places);
         }
     }
     report
+}
+
+const CRD: &str = "CustomResourceDefinition";
+
+fn validator(options: &ValidateOptions, version: &KubeVersion) -> Validator {
+    Validator::new(Options {
+        ignore_missing_schemas: options.ignore_missing_schemas,
+        skip: options.skip.clone(),
+        reject: options.reject.clone(),
+        ..Options::new(version.minor_number())
+    })
+}
+
+/// A document of a unit.
+struct Document<'u> {
+    unit: &'u Unit,
+    range: Range<usize>,
+    tree: Result<Tree<'u>, YamlError>,
+}
+
+fn parse(units: &[Unit]) -> Vec<Document<'_>> {
+    let mut documents = Vec::new();
+    for unit in units {
+        for range in split::documents(&unit.text) {
+            let tree = Tree::parse(&unit.text[range.clone()]);
+            documents.push(Document { unit, range, tree });
+        }
+    }
+    documents
 }
