@@ -9,6 +9,7 @@ mod generate;
 mod hostile;
 mod process;
 mod reference;
+mod schemas;
 mod tidy;
 
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ cargo xtask <chore>
   docs [--check]    writes docs/functions.md from the function tables
   hostile [--bin PATH]
                     feeds bombs, broken archives and endless templates to skeg
+  schemas [--from DIR]
+                    packs the Kubernetes schemas of all minors for skeg-kinds; DIR holds unpacked packages
   tidy              checks the rules of the house that no compiler knows
 ";
 
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(rest),
         Some("docs") => docs::run(rest),
         Some("hostile") => hostile::run(rest),
+        Some("schemas") => schemas::run(rest),
         Some("tidy") => tidy::run(),
         _ => {
             print!("{HELP}");

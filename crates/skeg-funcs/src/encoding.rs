@@ -163,8 +163,11 @@ fn b64dec(_: &mut dyn Context, args: &[Value]) -> Answer {
     })
 }
 
-/// Decodes Base64; the error is the offset that Go reports.
-pub(crate) fn decode64(text: &[u8]) -> Result<Vec<u8>, usize> {
+/// Decodes Base64, line breaks aside.
+///
+/// # Errors
+/// The offset that Go reports.
+pub fn decode64(text: &[u8]) -> Result<Vec<u8>, usize> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let skip_line_breaks = |mut at: usize| {
         while text.get(at).copied().is_some_and(is_line_break) {

@@ -2,9 +2,12 @@
 //!
 //! Facts only: nothing here talks to a cluster.
 
+pub mod crd;
 pub mod deprecations;
 pub mod names;
 pub mod order;
+pub mod schemas;
+pub mod validate;
 
 pub use deprecations::{Deprecation, deprecation};
 pub use order::{install_rank, uninstall_rank};

@@ -209,7 +209,7 @@ impl Ahead {
     }
 
     /// The programs of these templates, in their order.
-    pub(crate) fn parsed(&self, templates: &[Template]) -> Vec<Result<ParsedFile, ParseError>> {
+    pub(crate) fn parsed(&self, templates: &[&Template]) -> Vec<Result<ParsedFile, ParseError>> {
         let work = &self.bench.work;
         self.want(templates);
         while work.step(work.lock()) {}
@@ -240,7 +240,7 @@ impl Ahead {
     }
 
     /// Queues what is needed and not there yet, and drops from the queue what is not needed.
-    fn want(&self, templates: &[Template]) {
+    fn want(&self, templates: &[&Template]) {
         let mut state = self.bench.work.lock();
         let needed: HashSet<usize> = templates.iter().map(|template| template.file.identity()).collect();
         state

@@ -5,13 +5,12 @@
 //! is computed unless somebody wants to see it.
 
 mod hints;
-mod nearest;
 
 use skeg_chart::Chart;
 use skeg_chart::values::{Origin, Sources as ValueSources, origin};
 use skeg_release::DocumentError;
 use skeg_template::{ExecCause, ExecError, ParseError};
-use skeg_value::{Diagnostic, Map, Sources, Span, Value};
+use skeg_value::{Diagnostic, Map, Sources, Span, Value, nearest};
 
 use crate::error::RenderError;
 use crate::render::Failure;

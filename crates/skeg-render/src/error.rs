@@ -20,6 +20,20 @@ pub enum RenderError {
     Document(#[from] DocumentError),
 }
 
+impl RenderError {
+    /// The same failure in the words of Helm 3, which tools that were built on it match against: an error of a template
+    /// is Go's one line.
+    ///
+    /// # Source
+    /// Helm 3.21, `engine.cleanupExecError`.
+    pub fn helm3_text(&self) -> String {
+        match self {
+            RenderError::Exec(error) if error.fail_text().is_none() => error.to_go_string(),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// `parse error at (<file>:<line>): <tail>`, where the tail is what follows the last `: ` of Go's message.
 fn parse_message(error: &ParseError) -> String {
     let text = error.to_string();

@@ -8,11 +8,14 @@ mod context;
 pub mod diagnose;
 pub mod error;
 pub mod print;
+pub mod programs;
+pub mod provenance;
 pub mod render;
 pub mod request;
 
 pub use ahead::Ahead;
 pub use diagnose::diagnose;
 pub use error::RenderError;
+pub use programs::{Programs, Watch};
 pub use render::{Failure, Rendered, failures, render, render_files};
 pub use request::{Release, Request};

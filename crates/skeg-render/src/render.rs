@@ -103,7 +103,12 @@ fn run<T: Tracer>(request: &Request<'_>, tracer: T, read_ahead: Option<&Ahead>) 
     let templates = context::templates(request);
     let mut rendered = Rendered::default();
     let mut set = TemplateSet::shared(skeg_funcs::functions());
-    for (index, parsed) in request.ahead.parsed(&templates).into_iter().enumerate() {
+    for (index, parsed) in request
+        .ahead
+        .parsed(&templates.iter().collect::<Vec<_>>())
+        .into_iter()
+        .enumerate()
+    {
         match parsed {
             Ok(file) => {
                 set.add_parsed(Arc::new(file));
@@ -134,7 +139,12 @@ pub fn failures(request: &Request<'_>) -> Vec<Failure> {
     let templates = context::templates(request);
     let mut set = TemplateSet::shared(skeg_funcs::functions());
     let mut found = Vec::new();
-    for (index, parsed) in request.ahead.parsed(&templates).into_iter().enumerate() {
+    for (index, parsed) in request
+        .ahead
+        .parsed(&templates.iter().collect::<Vec<_>>())
+        .into_iter()
+        .enumerate()
+    {
         match parsed {
             Ok(file) => {
                 set.add_parsed(Arc::new(file));
@@ -172,7 +182,7 @@ pub fn failures(request: &Request<'_>) -> Vec<Failure> {
     found
 }
 
-fn execute<T: Tracer>(
+pub(crate) fn execute<T: Tracer>(
     templates: &[Template],
     set: &TemplateSet,
     host: &mut Host,
@@ -215,7 +225,7 @@ fn clean(out: Vec<u8>) -> Vec<u8> {
     }
 }
 
-fn note(note: Note) -> LogLine {
+pub(crate) fn note(note: Note) -> LogLine {
     match note {
         Note::MissingValue(message) => LogLine::warn("missing required value", &[("message", &message)]),
         Note::MissingText(message) => LogLine::warn("missing required values", &[("message", &message)]),
@@ -223,7 +233,7 @@ fn note(note: Note) -> LogLine {
     }
 }
 
-fn failure(error: RenderError, rendered: Rendered, templates: &[Template]) -> Box<Failure> {
+pub(crate) fn failure(error: RenderError, rendered: Rendered, templates: &[Template]) -> Box<Failure> {
     let mut sources = skeg_value::Sources::default();
     for template in templates {
         sources.add(template.name.as_str(), Arc::clone(template.text()));

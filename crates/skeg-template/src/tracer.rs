@@ -31,6 +31,9 @@ pub trait Tracer {
 
     /// The run that was entered last is done.
     fn run_left(&mut self, _succeeded: bool) {}
+
+    /// The whole text that the run gave that was left last, where a function asked for it.
+    fn run_output(&mut self, _text: &[u8]) {}
 }
 
 /// Watches nothing.
@@ -60,5 +63,8 @@ impl<T: Tracer> Tracer for &mut T {
     }
     fn run_left(&mut self, succeeded: bool) {
         (**self).run_left(succeeded);
+    }
+    fn run_output(&mut self, text: &[u8]) {
+        (**self).run_output(text);
     }
 }

@@ -11,6 +11,7 @@ pub mod float;
 pub mod json;
 pub mod list;
 pub mod map;
+pub mod nearest;
 pub mod netip;
 pub mod number;
 pub mod object;

@@ -210,6 +210,7 @@ impl<'a, T: Tracer> Executor<'a, T> {
     fn run_to_string(&mut self, template: Located, data: &Value) -> Evaluated<Str> {
         let mut buffer = self.buffers.pop().unwrap_or_default();
         let result = self.run_apart(template, data, &mut buffer);
+        self.tracer.run_output(&buffer);
         let text = result.map(|()| Str::from(&buffer[..]));
         buffer.clear();
         self.buffers.push(buffer);

@@ -110,6 +110,11 @@ impl KeyOrder {
     }
 }
 
+/// Sorts entries by key as the YAML v3 encoder (`toYamlPretty`) writes them.
+pub fn sort_v3<T>(entries: &mut Vec<(&[u8], T)>) {
+    KeyOrder::V3.sort(entries);
+}
+
 /// Whether no digit run can start after `at`'s character, so that the characters there decide alone.
 fn next_is_plain(key: &[u8], at: usize) -> bool {
     !key[at].is_ascii_digit()

@@ -18,12 +18,14 @@ mod head;
 mod input;
 mod keyorder;
 mod locate;
+mod loose;
 mod parser;
 pub mod pretty;
 mod resolve;
 mod scalar;
 mod scanner;
 mod tape;
+mod tree;
 mod typed;
 mod value;
 
@@ -35,8 +37,11 @@ pub use exact::first_unsupported;
 pub use gofmt::float32_text;
 pub use head::{Head, check_head};
 use input::Input;
+pub use keyorder::sort_v3;
 pub use locate::{Location, PathSegment, locate};
+pub use loose::{decode_v3, v3_bool};
 use parser::Parser;
+pub use tree::{Entry as TreeEntry, Kind as TreeKind, NodeId, Tree};
 pub use typed::{mismatch, same_field, scalar_text};
 use value::{Numbers, ValueBuilder};
 

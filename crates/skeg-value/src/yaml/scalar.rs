@@ -68,6 +68,11 @@ impl Scalar {
     pub(super) fn verbatim<'a>(&self, document: &'a [u8]) -> Option<&'a [u8]> {
         self.verbatim.then(|| &document[self.start as usize..self.end as usize])
     }
+
+    /// Where its text stands in the document, unless that spells it differently.
+    pub(super) fn verbatim_range(&self) -> Option<(u32, u32)> {
+        self.verbatim.then_some((self.start, self.end))
+    }
 }
 
 /// A plain scalar. The answers are the scalar, the offset of its end, and whether a line break followed it.

@@ -17,5 +17,6 @@ pub mod schemas;
 pub mod show;
 pub mod source_date;
 pub mod template;
+pub mod validate;
 pub mod values;
 pub mod version;

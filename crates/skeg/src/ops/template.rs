@@ -171,7 +171,7 @@ fn capabilities(options: &TemplateOptions) -> Result<Capabilities, CommandError>
 }
 
 /// Loads the chart and makes sure that it can be installed.
-fn installable(
+pub(super) fn installable(
     path: &str,
     options: &TemplateOptions,
     ahead: &Ahead,
@@ -211,7 +211,12 @@ fn installable(
 }
 
 /// Processes dependencies, completes the values with defaults, and checks them against the schemas.
-fn prepare(chart: &mut Chart, values: &Map, schemas: Option<&Schemas>, out: &mut Output) -> Result<Map, CommandError> {
+pub(super) fn prepare(
+    chart: &mut Chart,
+    values: &Map,
+    schemas: Option<&Schemas>,
+    out: &mut Output,
+) -> Result<Map, CommandError> {
     let mut log = Vec::new();
     let processed = process::process(chart, values, &mut log);
     load::log_all(&log, out);

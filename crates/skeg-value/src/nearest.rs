@@ -1,7 +1,7 @@
 //! The existing name that was probably meant.
 
 /// The name most like `wanted`: equal but for case, or few letters away. None where nothing is near.
-pub(super) fn of<'n, S: AsRef<str>>(wanted: &str, names: &'n [S]) -> Option<&'n str> {
+pub fn of<'n, S: AsRef<str>>(wanted: &str, names: &'n [S]) -> Option<&'n str> {
     let limit = wanted.chars().count().div_ceil(3).min(3);
     names
         .iter()
