@@ -26,7 +26,7 @@ const REGION: usize = 4 << 20;
 /// The first and the largest number of bytes that are mapped at once.
 const FIRST_STEP: usize = 32 * 1024;
 /// See [`FIRST_STEP`].
-pub const LARGEST_STEP: usize = 256 * 1024;
+pub const LARGEST_STEP: usize = 128 * 1024;
 
 /// Classes of up to this many bytes are [`ALIGN`] apart; above, there are four to each doubling.
 const FINE: usize = 1024;

@@ -191,18 +191,18 @@ pub(crate) fn execute<T: Tracer>(
     rendered: &mut Rendered,
 ) -> Result<(), RenderError> {
     let mut executor = Executor::new(set, &HelmMethods, host, tracer);
+    // One for all, as many templates print nothing and none says how much it will be.
+    let mut out = Vec::new();
     for template in templates.iter().filter(|template| !template.is_partial()) {
         let position = Map::new().with_type(skeg_value::MapType::Values);
         position.insert("Name", template.name.as_str());
         position.insert("BasePath", &*template.base_path);
         template.context.insert("Template", position);
-        // Most templates print about as much as they hold.
-        let mut out = Vec::with_capacity(template.text().len());
+        out.clear();
         executor
             .execute(&template.name, &Value::Map(template.context.clone()), &mut out)
             .map_err(RenderError::Exec)?;
-        let text = clean(out);
-        let file = RenderedFile::new(template.name.as_str(), text);
+        let file = RenderedFile::new(template.name.as_str(), clean(&out));
         if template.name.ends_with("NOTES.txt") {
             rendered.notes.push(file);
         } else {
@@ -217,11 +217,11 @@ pub(crate) fn execute<T: Tracer>(
 }
 
 /// The output without the marks that nulls leave.
-fn clean(out: Vec<u8>) -> Vec<u8> {
-    if skeg_funcs::flow::has_no_value(&out) {
+fn clean(out: &[u8]) -> Vec<u8> {
+    if skeg_funcs::flow::has_no_value(out) {
         without_no_value(Str::from(out)).to_vec()
     } else {
-        out
+        out.to_vec()
     }
 }
 

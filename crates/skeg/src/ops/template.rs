@@ -128,6 +128,8 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         (!options.skip_schema_validation).then_some(&schemas),
         out,
     )?;
+    // What they took is wanted by rendering.
+    drop(schemas);
     let rendered = render(
         &chart,
         &values,
@@ -155,7 +157,7 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
     } else {
         out.print(print::show_only(&manifest, &options.show_only).map_err(CommandError::new)?);
     }
-    out.retire((chart, values, rendered, manifest, ahead, schemas));
+    out.retire((chart, values, rendered, manifest, ahead));
     Ok(())
 }
 
