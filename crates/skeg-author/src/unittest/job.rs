@@ -58,8 +58,8 @@ impl Scope {
 /// What the chart came to.
 #[derive(Default)]
 struct Outcome {
-    /// Output by template name.
-    files: Vec<(String, String)>,
+    /// The templates that rendered.
+    names: Vec<String>,
     /// Documents by template name.
     documents: BTreeMap<String, Vec<Value>>,
     /// Whether it rendered.
@@ -100,22 +100,24 @@ impl Job<'_> {
     fn outcome<W: Watch>(&self, bench: &mut Bench<'_>, watch: &mut W) -> Result<Outcome, String> {
         let values = self.values(bench)?;
         let mut chart = bench.chart.clone();
-        let mut outcome = match self.render(bench, &mut chart, &values, watch) {
-            Ok(files) => Outcome {
+        let (files, mut outcome) = match self.render(bench, &mut chart, &values, watch) {
+            Ok(files) => (
                 files,
-                succeeded: true,
-                ..Outcome::default()
-            },
+                Outcome {
+                    succeeded: true,
+                    ..Outcome::default()
+                },
+            ),
             Err(failure) => self.failed(failure),
         };
-        bench.outside.rendered(&outcome.files);
-        let renderer = self.post_renderer().filter(|_| outcome.succeeded);
-        let processed = match renderer {
+        bench.outside.rendered(&files);
+        outcome.names = files.iter().map(|(name, _)| name.clone()).collect();
+        let processed = match self.post_renderer().filter(|_| outcome.succeeded) {
             Some(renderer) => {
                 outcome.post_rendered = true;
-                post_render(&outcome.files, renderer, bench)?
+                post_render(files, renderer, bench)?
             }
-            None => outcome.files.clone(),
+            None => files,
         };
         if self.suite.include_crds {
             for (name, file) in chart.crds() {
@@ -292,7 +294,7 @@ impl Job<'_> {
     }
 
     /// What a failure leaves to look at: for tests that expect one, its message in place of the template's output.
-    fn failed(&self, failure: Failed) -> Outcome {
+    fn failed(&self, failure: Failed) -> (Vec<(String, String)>, Outcome) {
         let is_expected = self.test.asserts.iter().any(|assert| !assert.kind.wants_success);
         let read = if is_expected && failure.is_of_template() {
             message::template_and_message(&failure.old_text)
@@ -300,10 +302,11 @@ impl Job<'_> {
             None
         };
         let Some((template, said)) = read else {
-            return Outcome {
+            let outcome = Outcome {
                 error: Some(failure.text),
                 ..Outcome::default()
             };
+            return (Vec::new(), outcome);
         };
         let is_partial = template.rsplit('/').next().is_some_and(|base| base.starts_with('_'));
         let files = if is_partial {
@@ -317,10 +320,7 @@ impl Job<'_> {
         } else {
             vec![(template, said)]
         };
-        Outcome {
-            files,
-            ..Outcome::default()
-        }
+        (files, Outcome::default())
     }
 
     /// Asks all asserts.
@@ -371,7 +371,7 @@ impl Job<'_> {
         } else if !self.test.templates.is_empty() {
             names(&self.test.templates)
         } else if self.scope.everything {
-            let mut all: Vec<String> = outcome.files.iter().map(|(name, _)| name.clone()).collect();
+            let mut all = outcome.names.clone();
             if self.suite.include_crds {
                 let crds = outcome.documents.keys().filter(|name| name.contains("/crds/"));
                 all.extend(crds.cloned());
@@ -579,11 +579,10 @@ const FILE_MARK: &str = "---\n#### file:";
 /// Sends all files through a program as one text, each marked by a comment, and parts them again. Where the program
 /// drops the comments, everything is one file, `manifest.yaml`.
 fn post_render(
-    files: &[(String, String)],
+    mut files: Vec<(String, String)>,
     renderer: &PostRenderer,
     bench: &Bench<'_>,
 ) -> Result<Vec<(String, String)>, String> {
-    let mut files: Vec<&(String, String)> = files.iter().collect();
     files.sort();
     let mut whole = String::new();
     for (name, text) in files {

@@ -42,11 +42,10 @@ impl World for FakeWorld {
         let namespace = if props.namespaced { namespace } else { "" };
         let mut objects = self.cluster.objects.iter().filter(|object| is_of(object, props));
         if name.is_empty() {
-            let items: Vec<Value> = objects
-                .filter(|object| namespace.is_empty() || metadata(object, "namespace") == namespace)
-                .map(as_json)
-                .collect();
-            return Ok(list(api_version, kind, items));
+            let all: Vec<&Value> = objects.collect();
+            let is_wanted = |object: &&&Value| namespace.is_empty() || metadata(object, "namespace") == namespace;
+            let items = all.iter().filter(is_wanted).map(|object| as_json(object)).collect();
+            return Ok(list(api_version, kind, all.len() + 1, items));
         }
         let found =
             objects.find(|object| metadata(object, "name") == name && metadata(object, "namespace") == namespace);
@@ -86,9 +85,11 @@ fn metadata(object: &Value, key: &str) -> String {
     metadata.map_or_else(String::new, |metadata| text(&metadata, key))
 }
 
-fn list(api_version: &str, kind: &str, items: Vec<Value>) -> Value {
+/// A list as the API's fake client has it: its version counts the objects of the kind, from 1.
+fn list(api_version: &str, kind: &str, version: usize, items: Vec<Value>) -> Value {
     let metadata = Map::new();
-    metadata.insert("resourceVersion", "");
+    metadata.insert("continue", "");
+    metadata.insert("resourceVersion", version.to_string());
     let list = Map::new();
     list.insert("apiVersion", api_version);
     list.insert("kind", format!("{kind}List"));

@@ -46,7 +46,7 @@ fn suite(text: &[u8], lines_before: usize, strict: bool) -> Option<Result<Suite,
             );
             return Some(Err(vec![Problem {
                 place,
-                message: error.to_string(),
+                message: without_detour(&error.to_string()),
             }]));
         }
     };
@@ -61,6 +61,12 @@ fn suite(text: &[u8], lines_before: usize, strict: bool) -> Option<Result<Suite,
     } else {
         Err(reader.problems)
     })
+}
+
+/// A reader's message without the words about a conversion that suites do not go through.
+fn without_detour(message: &str) -> String {
+    let prefix = "error converting YAML to JSON: ";
+    message.strip_prefix(prefix).unwrap_or(message).to_owned()
 }
 
 /// The column of an offset, from 1.

@@ -1,6 +1,6 @@
 //! Nodes of a suite file read as what they should be; what they are not is remembered with its place.
 
-use skeg_value::yaml::{self, NodeId, Tree, TreeKind};
+use skeg_value::yaml::{self, NodeId, Tree, TreeEntry, TreeKind};
 use skeg_value::{Int, IntType, List, Map, Str, Value};
 
 use crate::unittest::path::Path;
@@ -11,6 +11,8 @@ pub(crate) struct Reader<'t> {
     tree: &'t Tree<'t>,
     text: &'t [u8],
     lines_before: usize,
+    /// Where each line begins.
+    lines: Vec<usize>,
     /// Whether unknown keys are mistakes.
     pub(crate) strict: bool,
     /// What is wrong, in the order found.
@@ -23,6 +25,14 @@ impl<'t> Reader<'t> {
             tree,
             text,
             lines_before,
+            lines: std::iter::once(0)
+                .chain(
+                    text.iter()
+                        .enumerate()
+                        .filter(|&(_, &b)| b == b'\n')
+                        .map(|(at, _)| at + 1),
+                )
+                .collect(),
             strict,
             problems: Vec::new(),
         }
@@ -34,10 +44,10 @@ impl<'t> Reader<'t> {
     }
 
     fn place_at(&self, offset: usize) -> Place {
-        let before = &self.text[..offset.min(self.text.len())];
+        let line = self.lines.partition_point(|&start| start <= offset);
         Place {
-            line: self.lines_before + before.iter().filter(|&&b| b == b'\n').count() + 1,
-            column: before.iter().rev().take_while(|&&b| b != b'\n').count() + 1,
+            line: self.lines_before + line,
+            column: offset - self.lines[line - 1] + 1,
         }
     }
 
@@ -85,7 +95,7 @@ impl<'t> Reader<'t> {
             TreeKind::Map(entries) => {
                 let mut found: Vec<(String, NodeId, Place)> = Vec::with_capacity(entries.len());
                 for entry in entries {
-                    let key = String::from_utf8_lossy(tree.key(entry)).into_owned();
+                    let key = String::from_utf8_lossy(self.key(entry)).into_owned();
                     let place = self.place_at(tree.key_span(entry).start);
                     if let Some(earlier) = found.iter().position(|(name, ..)| *name == key) {
                         if !entry.merged {
@@ -172,6 +182,15 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// A key as go-yaml v3 reads it: `n`, `on` and the like are text.
+    fn key(&self, entry: &'t TreeEntry) -> &'t [u8] {
+        let key = self.tree.key(entry);
+        let source = &self.text[self.tree.key_span(entry)];
+        let is_word =
+            matches!(key, b"true" | b"false") && source.len() <= 3 && source.iter().all(u8::is_ascii_alphabetic);
+        if is_word { source } else { key }
+    }
+
     fn source(&self, node: NodeId) -> &'t [u8] {
         &self.text[self.tree.span(node)]
     }
@@ -199,7 +218,7 @@ impl<'t> Reader<'t> {
             TreeKind::Map(entries) => Value::Map(
                 entries
                     .iter()
-                    .map(|entry| (Str::from_bytes(self.tree.key(entry)), self.value(entry.value)))
+                    .map(|entry| (Str::from_bytes(self.key(entry)), self.value(entry.value)))
                     .collect::<Map>(),
             ),
         }

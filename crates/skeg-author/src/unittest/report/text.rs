@@ -87,7 +87,10 @@ impl Printer {
         }
         if let Some(error) = &test.error {
             out.push_str(&format!("\t{}\n", self.paint(BOLD, &format!("- {}", test.name))));
-            out.push_str(&format!("\t\t{}\n\n", self.paint(BOLD, &format!("Error: {error}"))));
+            out.push_str(&format!(
+                "\t\t{}\n\n",
+                self.paint(BOLD, &format!("Error: {}", error.replace('\n', "\n\t\t")))
+            ));
             return;
         }
         out.push_str(&format!("\t{}\n\n", self.paint(RED, &format!("- {}", test.name))));

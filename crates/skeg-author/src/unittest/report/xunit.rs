@@ -29,7 +29,7 @@ fn assembly(suite: &SuiteResult, machine: &Machine) -> Element {
         let error = Element::new("error").with("type", "Error").with("name", "Error");
         return element.child(Element::new("errors").child(error.child(failure)));
     }
-    element.child(
+    element.child(Element::new("errors")).child(
         Element::new("collection")
             .with("name", &suite.name)
             .with("time", seconds(suite.duration()))
@@ -53,10 +53,11 @@ fn case(test: &TestResult, suite: &SuiteResult) -> Element {
         .with("type", class_name(suite))
         .with("method", METHOD)
         .with("time", seconds(test.duration))
-        .with("result", result);
+        .with("result", result)
+        .child(Element::new("traits"));
     match fate {
         Fate::Passed => case,
-        Fate::Skipped => case.child(Element::new("reason").child(Element::new("Reason").verbatim(story(test)))),
+        Fate::Skipped => case.child(Element::new("reason").verbatim(story(test))),
         Fate::Failed => case.child(failure(METHOD, "Failed", &story(test))),
         Fate::Errored => case.child(failure(&format!("{METHOD}-Error"), "Failed", &story(test))),
     }

@@ -87,7 +87,10 @@ impl Outside for MachineOutside<'_> {
             return Err(format!(
                 "error while running command {command}. error output:\n{}: {}",
                 String::from_utf8_lossy(&output.stderr),
-                output.status
+                output
+                    .status
+                    .code()
+                    .map_or_else(|| output.status.to_string(), |code| format!("exit status {code}"))
             ));
         }
         if output.stdout.trim_ascii().is_empty() {

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use skeg_author::unittest::SuiteFile;
 use skeg_chart::values::{Nulls, coalesce};
 use skeg_chart::{Capabilities, Chart, ChartFile, Dependency, archive, load, process};
-use skeg_render::{Ahead, Release, Request, render_files};
+use skeg_render::{Release, Request, render_files};
 use skeg_template::NoTrace;
 use skeg_value::{Map, Value, yaml};
 
