@@ -21,6 +21,14 @@ nginx-ingress.electionId: the Lease by which pods agree on a leader. Argument: r
 {{- end }}
 
 {{- /*
+nginx-ingress.class: the class it serves, complete. Argument: root context. Result: YAML map.
+*/}}
+{{- define "nginx-ingress.class" -}}
+{{- $usual := dict "name" "nginx" "controllerValue" "k8s.io/ingress-nginx" -}}
+{{- merge (dict) (default (dict) .Values.controller.ingressClassResource) $usual | toYaml -}}
+{{- end }}
+
+{{- /*
 nginx-ingress.readRules: what the controller reads wherever it looks for Ingress objects. Result: YAML list of rules.
 */}}
 {{- define "nginx-ingress.readRules" -}}
@@ -49,17 +57,19 @@ the kernel refuses to start it when the bounding set lacks it.
 */}}
 {{- define "nginx-ingress.pod" -}}
 {{- $controller := .Values.controller -}}
+{{- $class := include "nginx-ingress.class" . | fromYaml -}}
+{{- $ports := merge (dict) (default (dict) $controller.containerPort) (dict "http" 8080 "https" 8443) -}}
 {{- $image := toJson $controller.image -}}
 {{- $capability := dict "capabilities" (dict "drop" (list "ALL") "add" (list "NET_BIND_SERVICE")) | toJson -}}
 {{- $args := list "/nginx-ingress-controller"
       (printf "--publish-service=$(POD_NAMESPACE)/%s" (include "nginx-ingress.name" .))
       (printf "--configmap=$(POD_NAMESPACE)/%s" (include "nginx-ingress.name" .))
       (printf "--election-id=%s" (include "nginx-ingress.electionId" .))
-      (printf "--controller-class=%s" $controller.ingressClassResource.controllerValue)
-      (printf "--ingress-class=%s" $controller.ingressClassResource.name)
-      (printf "--http-port=%d" (int $controller.containerPort.http))
-      (printf "--https-port=%d" (int $controller.containerPort.https)) -}}
-{{- if $controller.scope.enabled -}}
+      (printf "--controller-class=%s" $class.controllerValue)
+      (printf "--ingress-class=%s" $class.name)
+      (printf "--http-port=%d" (int $ports.http))
+      (printf "--https-port=%d" (int $ports.https)) -}}
+{{- if (default (dict) $controller.scope).enabled -}}
 {{- $args = append $args "--watch-namespace=$(POD_NAMESPACE)" -}}
 {{- end -}}
 {{- range $name, $value := $controller.extraArgs -}}
@@ -76,7 +86,7 @@ initContainers:
   - name: copy-config
     image: {{ $image }}
     command: [cp, -r, /etc/nginx/., /config/]
-    resources: {{ toJson $controller.resources }}
+    resources: {{ toJson (default (dict) $controller.resources) }}
     volumeMounts:
       - {name: nginx, mountPath: /config}
 containers:
@@ -90,12 +100,12 @@ containers:
         valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.namespace}}
       - {name: LD_PRELOAD, value: /usr/local/lib/libmimalloc.so}
     ports:
-      - {name: http, containerPort: {{ int $controller.containerPort.http }}}
-      - {name: https, containerPort: {{ int $controller.containerPort.https }}}
+      - {name: http, containerPort: {{ int $ports.http }}}
+      - {name: https, containerPort: {{ int $ports.https }}}
       - {name: health, containerPort: 10254}
     probes: {path: /healthz, port: health, values: {{ toJson (default (dict) $controller.probes) }}}
     drain: true
-    resources: {{ toJson $controller.resources }}
+    resources: {{ toJson (default (dict) $controller.resources) }}
     securityContext: {{ $capability }}
     volumeMounts:
       - {name: nginx, mountPath: /etc/nginx}
