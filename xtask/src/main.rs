@@ -2,6 +2,7 @@
 
 mod bench;
 mod case;
+mod charts;
 mod compat;
 mod docs;
 mod fuzz;
@@ -42,6 +43,14 @@ cargo xtask <chore>
   docs [--check]    writes docs/functions.md from the function tables
   hostile [--bin PATH]
                     feeds bombs, broken archives and endless templates to skeg
+  charts vendor     packs the dependencies of every chart into it
+  charts docs [--check]
+                    writes the values tables of the charts' READMEs
+  charts raw [--check]
+                    writes the manifests that are made from charts
+  charts check      every check of the charts: suites, lint, schemas, generated files, cargo test -p skeg-testkit
+  charts requirements --from FILE
+                    takes the list of requirement IDs out of the specification of the charts
   schemas [--from DIR]
                     packs the Kubernetes schemas of all minors for skeg-kinds; DIR holds unpacked packages
   tidy              checks the rules of the house that no compiler knows
@@ -58,6 +67,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(rest),
         Some("docs") => docs::run(rest),
         Some("hostile") => hostile::run(rest),
+        Some("charts") => charts::run(rest),
         Some("schemas") => schemas::run(rest),
         Some("tidy") => tidy::run(),
         _ => {

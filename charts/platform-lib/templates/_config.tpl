@@ -15,8 +15,8 @@ data:
 {{- /*
 platform-lib.secret: an Opaque Secret with base64 `data`, for charts that may hold credentials given as values.
 
-Arguments: ctx; component; name or suffix; data (map of plain text; empty and null entries are left out); annotations.
-Result: the object, or empty text when no entry is left.
+Arguments: ctx; component; name or suffix; data (map of plain text; empty and null entries are left out); annotations;
+keepEmpty (true: an object without entries is rendered too). Result: the object, or empty text when no entry is left.
 */}}
 {{- define "platform-lib.secret" -}}
 {{- $data := dict -}}
@@ -25,7 +25,7 @@ Result: the object, or empty text when no entry is left.
 {{- $_ := set $data $key (b64enc .) -}}
 {{- end -}}
 {{- end -}}
-{{- if $data -}}
+{{- if or $data .keepEmpty -}}
 apiVersion: v1
 kind: Secret
 metadata:

@@ -17,3 +17,20 @@ Example: {{ include "platform-lib.memberName" (dict "ctx" $ "component" "postgre
 {{- printf "%s-%s" (.ctx.Release.Name | trunc $room | trimSuffix "-") .component -}}
 {{- end -}}
 {{- end }}
+
+{{- /*
+platform-lib.memberLabels: labels by which a policy finds another member of the family.
+
+Arguments: ctx; name (the member's chart, its `app.kubernetes.io/name`); component; sameRelease (not empty when the member is
+installed by this release; otherwise any release in the namespace is meant); override (map, wins when not empty).
+Result: YAML map.
+*/}}
+{{- define "platform-lib.memberLabels" -}}
+{{- if .override -}}
+{{- include "platform-lib.stringMap" .override -}}
+{{- else -}}
+{{- $labels := dict "app.kubernetes.io/name" .name "app.kubernetes.io/component" .component -}}
+{{- if .sameRelease -}}{{- $_ := set $labels "app.kubernetes.io/instance" .ctx.Release.Name -}}{{- end -}}
+{{- toYaml $labels -}}
+{{- end -}}
+{{- end }}

@@ -2,7 +2,8 @@
 platform-lib.serviceMonitor: a ServiceMonitor that scrapes the Service of one component.
 
 Arguments: ctx; component; name; enabled (true, false, "auto"; default true); port (default http); path (default /metrics);
-interval (default 30s); scrapeTimeout; labels, annotations. Result: the object, or empty text.
+interval (default 30s); scrapeTimeout; matchLabels (map: further labels the Service must have, where a component has several);
+labels, annotations. Result: the object, or empty text.
 */}}
 {{- define "platform-lib.serviceMonitor" -}}
 {{- if include "platform-lib.crd.wanted" (dict "ctx" .ctx "enabled" (ternary true .enabled (kindIs "invalid" .enabled)) "apiVersion" "monitoring.coreos.com/v1") -}}
@@ -37,6 +38,9 @@ spec:
   selector:
     matchLabels:
       {{- include "platform-lib.selectorLabels" $args | nindent 6 }}
+      {{- with $args.matchLabels }}
+      {{- include "platform-lib.stringMap" . | nindent 6 }}
+      {{- end }}
   namespaceSelector:
     matchNames:
       - {{ include "platform-lib.namespace" $args }}

@@ -1,4 +1,5 @@
-//! The chart author's workbench: the scaffold of new charts, and lint.
+//! The chart author's workbench: the scaffold of new charts, lint, and tests.
 
 pub mod lint;
 pub mod scaffold;
+pub mod unittest;

@@ -9,4 +9,4 @@ pub mod sources;
 
 pub use coalesce::{Nulls, coalesce};
 pub use origin::{Origin, origin};
-pub use sources::{Source, Sources};
+pub use sources::{Source, Sources, merge};

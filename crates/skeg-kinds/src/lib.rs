@@ -6,6 +6,7 @@ pub mod crd;
 pub mod deprecations;
 pub mod names;
 pub mod order;
+pub mod pod_security;
 pub mod schemas;
 pub mod validate;
 

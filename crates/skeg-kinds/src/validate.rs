@@ -17,6 +17,7 @@ use skeg_value::{Severity, nearest};
 
 use crate::crd::{self, Crds};
 use crate::deprecations::{self, DEPRECATIONS};
+use crate::pod_security::{self, Level};
 use crate::schemas::{Pack, Served};
 pub(crate) use walk::{Step, Walk, describe};
 
@@ -31,6 +32,8 @@ pub struct Options {
     pub skip: Vec<String>,
     /// Kinds that are refused, named as in `skip`.
     pub reject: Vec<String>,
+    /// The level of the Pod Security Standards that pods must pass.
+    pub pod_security: Option<Level>,
 }
 
 impl Options {
@@ -41,6 +44,7 @@ impl Options {
             ignore_missing_schemas: false,
             skip: Vec::new(),
             reject: Vec::new(),
+            pod_security: None,
         }
     }
 }
@@ -224,6 +228,10 @@ impl Validator {
                 walk.repeated(node);
                 walk.object(node, served.definition);
                 metadata::of_object(walk, node, served, kind);
+                if let Some(level) = self.options.pod_security {
+                    let broken = pod_security::check(walk.tree, node, level, self.options.minor);
+                    walk.findings.extend(broken);
+                }
                 if kind == "CustomResourceDefinition" {
                     crd::definition::check(walk, node, api_version);
                 }

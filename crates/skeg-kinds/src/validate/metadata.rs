@@ -46,7 +46,11 @@ pub(crate) fn name(walk: &mut Walk<'_>, node: NodeId, kind: &str) {
     let text = |node: Option<NodeId>| node.and_then(|node| tree.str(node)).filter(|text| !text.is_empty());
     match (text(name), name) {
         (Some(text), Some(node)) => {
-            let broken = names::check(kind, text);
+            let mut broken = names::check(kind, text);
+            // The API server's examples and expressions are longer than what they explain.
+            for rule in &mut broken {
+                rule.truncate(rule.find(" (e.g.").unwrap_or(rule.len()));
+            }
             if !broken.is_empty() && !FREE_NAMES.contains(&kind) {
                 walk.path.push(Step::Key(b"name"));
                 let message = format!("`{text}` is no name for a {kind}: {}", broken.join("; "));

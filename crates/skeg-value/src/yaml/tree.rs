@@ -92,6 +92,7 @@ pub struct Tree<'t> {
     items: Vec<NodeId>,
     entries: Vec<Entry>,
     root: Option<NodeId>,
+    has_repeated_keys: bool,
     /// How far the text starts into what was given.
     base: usize,
 }
@@ -112,6 +113,7 @@ impl<'t> Tree<'t> {
             items: Vec::new(),
             entries: Vec::new(),
             root: None,
+            has_repeated_keys: false,
             base,
         };
         let text = std::mem::take(&mut tree.text);
@@ -144,13 +146,14 @@ impl<'t> Tree<'t> {
             items: self.items.clone(),
             entries: self.entries.clone(),
             root: self.root,
+            has_repeated_keys: self.has_repeated_keys,
             base: self.base,
         }
     }
 
     /// Whether some map of the document sets a key twice.
     pub fn has_repeated_keys(&self) -> bool {
-        self.entries.iter().any(|entry| entry.repeated)
+        self.has_repeated_keys
     }
 
     /// What a node is.
@@ -399,7 +402,7 @@ impl<'b, 'tree, 't> Builder<'b, 'tree, 't> {
         }
         let Some(open) = self.open.pop() else { return Ok(()) };
         let content = if open.is_map {
-            mark_repeated(self.tree, self.text, &mut self.entries[open.first..]);
+            self.tree.has_repeated_keys |= mark_repeated(self.tree, self.text, &mut self.entries[open.first..]);
             let start = self.tree.entries.len() as u32;
             self.tree.entries.extend(self.entries.drain(open.first..));
             Content::Map(start, self.tree.entries.len() as u32)
@@ -483,22 +486,24 @@ impl<'b, 'tree, 't> Builder<'b, 'tree, 't> {
     }
 }
 
-/// Marks the entries whose key was set before in the same map by the text itself.
-fn mark_repeated(tree: &Tree<'_>, text: &[u8], entries: &mut [Entry]) {
+/// Marks the entries whose key was set before in the same map by the text itself; whether there are any.
+fn mark_repeated(tree: &Tree<'_>, text: &[u8], entries: &mut [Entry]) -> bool {
     let bytes = |entry: &Entry| -> &[u8] {
         let Text { aside, start, end } = entry.key;
         let from: &[u8] = if aside { &tree.aside } else { text };
         &from[start as usize..end as usize]
     };
     const FEW: usize = 24;
+    let mut any = false;
     if entries.len() <= FEW {
         for at in 1..entries.len() {
             let (before, rest) = entries.split_at(at);
             let key = bytes(&rest[0]);
             let again = !rest[0].merged && before.iter().any(|other| !other.merged && bytes(other) == key);
             entries[at].repeated = again;
+            any |= again;
         }
-        return;
+        return any;
     }
     let mut seen = std::collections::HashSet::with_capacity(entries.len());
     let again: Vec<usize> = (entries.iter().enumerate())
@@ -507,7 +512,9 @@ fn mark_repeated(tree: &Tree<'_>, text: &[u8], entries: &mut [Entry]) {
         .collect();
     for at in again {
         entries[at].repeated = true;
+        any = true;
     }
+    any
 }
 
 #[cfg(test)]

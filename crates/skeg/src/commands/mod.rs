@@ -17,6 +17,7 @@ pub mod package;
 pub mod repositories;
 pub mod show;
 pub mod template;
+pub mod unittest;
 pub mod validate;
 pub mod values;
 pub mod version;
@@ -87,6 +88,7 @@ $XDG_CONFIG_HOME and $XDG_DATA_HOME, and without those:
         &lint::LINT,
         &package::PACKAGE,
         &template::TEMPLATE,
+        &unittest::UNITTEST,
         &validate::VALIDATE,
         &completion::COMPLETION,
         &env::ENV,

@@ -1,5 +1,7 @@
 //! `validate [NAME] CHART`: checks manifests against the schemas of Kubernetes.
 
+use skeg_kinds::pod_security::Level;
+
 use super::values;
 use crate::cli::command::{ArgsRule, Command};
 use crate::cli::flag::Flag;
@@ -62,6 +64,11 @@ static FLAGS: &[Flag] = &[
     )
     .default("text")
     .short('o'),
+    Flag::custom(
+        "pod-security",
+        &LEVEL,
+        "level of the Pod Security Standards that every pod must pass: baseline or restricted",
+    ),
     Flag::string_slice(
         "reject",
         "kind to refuse, as Kind or group/version/Kind (can be repeated)",
@@ -90,6 +97,16 @@ static FORMAT: CustomKind = CustomKind {
     },
 };
 
+/// What `--pod-security` takes.
+static LEVEL: CustomKind = CustomKind {
+    type_name: "level",
+    many: false,
+    read: |text, _, _| match Level::parse(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(format!("invalid level {}; there are baseline and restricted", go_quote(text))),
+    },
+};
+
 fn format(text: &str) -> Option<Format> {
     Some(match text {
         "text" => Format::Text,
@@ -113,6 +130,7 @@ fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
         crds: invocation.list("crds"),
         skip: invocation.list("skip"),
         reject: invocation.list("reject"),
+        pod_security: Level::parse(&invocation.text("pod-security")),
         skip_schema_validation: invocation.bool("skip-schema-validation"),
         format: format(&invocation.text("output")).unwrap_or_default(),
     };

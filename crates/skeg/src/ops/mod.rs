@@ -17,6 +17,7 @@ pub mod schemas;
 pub mod show;
 pub mod source_date;
 pub mod template;
+pub mod unittest;
 pub mod validate;
 pub mod values;
 pub mod version;

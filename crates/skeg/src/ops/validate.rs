@@ -19,6 +19,7 @@ use std::rc::Rc;
 
 use skeg_chart::KubeVersion;
 use skeg_kinds::crd::Crds;
+use skeg_kinds::pod_security::Level;
 use skeg_kinds::schemas::{FIRST_MINOR, LAST_MINOR};
 use skeg_kinds::validate::{Options, Outcome, Validator};
 use skeg_release::split;
@@ -72,6 +73,8 @@ pub struct ValidateOptions {
     pub skip: Vec<String>,
     /// `--reject`: kinds that are refused.
     pub reject: Vec<String>,
+    /// `--pod-security`: the level of the Pod Security Standards that pods must pass.
+    pub pod_security: Option<Level>,
     /// `--skip-schema-validation`: do not check the values against the chart's schema.
     pub skip_schema_validation: bool,
     /// `--output`.
@@ -187,6 +190,7 @@ fn validator(options: &ValidateOptions, version: &KubeVersion) -> Validator {
         ignore_missing_schemas: options.ignore_missing_schemas,
         skip: options.skip.clone(),
         reject: options.reject.clone(),
+        pod_security: options.pod_security,
         ..Options::new(version.minor_number())
     })
 }
