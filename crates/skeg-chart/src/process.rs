@@ -148,6 +148,11 @@ fn import_all(chart: &mut Chart, log: &mut Vec<LogLine>) -> Result<(), ChartErro
             .filter_map(|wanted| import(&dependency.name, wanted, &values, &imported, log));
         dependency.import_values = normalised.collect();
     }
+    if imported.is_empty() {
+        chart.values = values;
+        return Ok(());
+    }
+    // What was imported shares maps with these values.
     let values = values.deep_clone();
     merge_tables(&values, &imported, log);
     chart.values = values;

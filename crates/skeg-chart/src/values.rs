@@ -7,6 +7,6 @@ mod print;
 pub(crate) use print::plain;
 pub mod sources;
 
-pub use coalesce::{Nulls, coalesce};
+pub use coalesce::{Nulls, coalesce, coalesce_last};
 pub use origin::{Origin, origin};
 pub use sources::{Source, Sources, merge};

@@ -23,6 +23,12 @@ const ALIGN: usize = 16;
 /// Bytes of a region: address space, of which only what is used takes memory.
 const REGION: usize = 4 << 20;
 
+/// After so many regions a thread gets larger ones, which the kernel may map in pages of 2 MiB: for as much memory, their
+/// waste no longer counts, and a hundred thousand small pages take longer than what is done with them.
+const SMALL_REGIONS: usize = 4;
+const LARGE_REGION: usize = 64 << 20;
+const LARGE_PAGE: usize = 2 << 20;
+
 /// The first and the largest number of bytes that are mapped at once.
 const FIRST_STEP: usize = 32 * 1024;
 /// See [`FIRST_STEP`].
@@ -49,6 +55,7 @@ struct Local {
     end: usize,
     mapped: usize,
     step: usize,
+    regions: usize,
 }
 
 thread_local! {
@@ -60,6 +67,7 @@ thread_local! {
             end: 0,
             mapped: 0,
             step: FIRST_STEP,
+            regions: 0,
         })
     };
 }
@@ -129,17 +137,29 @@ impl Local {
     /// Starts a new region; what is left of the old one, less than a block, is lost.
     #[cold]
     fn grow(&mut self) -> bool {
-        const LAYOUT: Layout = match Layout::from_size_align(REGION, 4096) {
-            Ok(layout) => layout,
-            Err(_) => panic!("the constants make a valid layout"),
-        };
+        const fn layout(size: usize, align: usize) -> Layout {
+            match Layout::from_size_align(size, align) {
+                Ok(layout) => layout,
+                Err(_) => panic!("the constants make valid layouts"),
+            }
+        }
+        const SMALL: Layout = layout(REGION, 4096);
+        const LARGE: Layout = layout(LARGE_REGION, LARGE_PAGE);
+        let is_large = self.regions >= SMALL_REGIONS;
+        let layout = if is_large { LARGE } else { SMALL };
         // SAFETY: the layout's size is not zero.
-        let Some(region) = NonNull::new(unsafe { System.alloc(LAYOUT) }) else {
+        let Some(region) = NonNull::new(unsafe { System.alloc(layout) }) else {
             return false;
         };
+        self.regions += 1;
         self.next = region.as_ptr().expose_provenance();
-        self.end = self.next + REGION;
+        self.end = self.next + layout.size();
         self.mapped = self.next;
+        if is_large {
+            // SAFETY: the range is this region; the advice changes no contents, and may be ignored.
+            unsafe { libc::madvise(region.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
+            self.mapped = self.end;
+        }
         true
     }
 

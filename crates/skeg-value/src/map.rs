@@ -177,6 +177,11 @@ impl Map {
             .collect()
     }
 
+    /// Whether there is another handle on the same entries.
+    pub fn is_shared(&self) -> bool {
+        Rc::strong_count(&self.shared) > 1
+    }
+
     /// Whether both handles share the same entries.
     pub fn ptr_eq(&self, other: &Map) -> bool {
         Rc::ptr_eq(&self.shared, &other.shared)

@@ -154,7 +154,10 @@ impl Value {
     /// A copy that shares no map with the original. Typed maps and lists keep their Go types.
     pub fn deep_clone(&self) -> Value {
         match self {
-            Value::List(list) if list.is_nil() => self.clone(),
+            // Lists don't change: one without maps is as good as a copy.
+            Value::List(list) if list.iter().all(|item| !matches!(item, Value::List(_) | Value::Map(_))) => {
+                self.clone()
+            }
             Value::List(list) => Value::List(List::typed(list.ty(), list.iter().map(Value::deep_clone).collect())),
             Value::Map(map) if map.is_nil() => self.clone(),
             Value::Map(map) => Value::Map(map.deep_clone()),

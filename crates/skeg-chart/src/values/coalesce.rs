@@ -3,7 +3,7 @@
 //! # Source
 //! spec/rendering.md 5.2.
 
-use skeg_value::{Map, Str, Value};
+use skeg_value::{Map, MapType, Str, Value};
 
 use super::print::{not_a_table, plain};
 use crate::chart::Chart;
@@ -30,13 +30,36 @@ const GLOBAL: &[u8] = b"global";
 /// `type mismatch on sub: …` where the section of a subchart is not a map.
 pub fn coalesce(chart: &Chart, values: &Map, nulls: Nulls, log: &mut Vec<LogLine>) -> Result<Map, ChartError> {
     let values = values.deep_clone();
-    Coalescing { nulls, log }.chart(chart, &values, "")?;
+    let mut coalescing = Coalescing {
+        nulls,
+        log,
+        last: false,
+    };
+    coalescing.chart(chart, &values, "")?;
+    Ok(values)
+}
+
+/// The same for rendering, nulls deleting what is below them, where nobody is going to ask for the chart's default values
+/// again: they are moved into the result instead of being copied, and what is left of them in the chart is of no use.
+///
+/// # Errors
+/// As [`coalesce`].
+pub fn coalesce_last(chart: &mut Chart, values: &Map, log: &mut Vec<LogLine>) -> Result<Map, ChartError> {
+    let values = values.deep_clone();
+    let mut coalescing = Coalescing {
+        nulls: Nulls::Delete,
+        log,
+        last: true,
+    };
+    coalescing.chart(chart, &values, "")?;
     Ok(values)
 }
 
 struct Coalescing<'l> {
     nulls: Nulls,
     log: &'l mut Vec<LogLine>,
+    /// Whether defaults may be taken from the chart.
+    last: bool,
 }
 
 impl Coalescing<'_> {
@@ -70,6 +93,9 @@ impl Coalescing<'_> {
     /// A chart's own defaults below its values.
     fn defaults(&mut self, chart: &Chart, values: &Map, prefix: &str) {
         let prefix = join(prefix, chart.name());
+        if self.last {
+            take_defaults(&chart.values, values);
+        }
         for (key, default) in chart.values.snapshot() {
             match values.get(&key) {
                 None => self.adopt(values, key, &default, self.nulls),
@@ -218,6 +244,44 @@ fn without_nulls(value: &Value) -> Option<Value> {
     }
 }
 
+/// The same of a default that nobody else needs: what it alone holds is moved. A map that something else holds too is
+/// copied, for that may be the default of another chart (one used under two names, an imported table).
+fn without_nulls_taken(value: Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Map(map) if map.is_shared() => without_nulls(&Value::Map(map)),
+        Value::Map(map) => {
+            let entries = std::mem::take(&mut *map.borrow_mut());
+            *map.borrow_mut() = entries
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, without_nulls_taken(value)?)))
+                .collect();
+            // Helm's copy is a plain map.
+            Some(Value::Map(map.with_type(MapType::Any)))
+        }
+        other => Some(other.deep_clone()),
+    }
+}
+
+/// Moves the defaults for which there is no higher value, where nothing else holds them.
+fn take_defaults(defaults: &Map, values: &Map) {
+    if defaults.is_shared() {
+        return;
+    }
+    let entries = std::mem::take(&mut *defaults.borrow_mut());
+    let mut values = values.borrow_mut();
+    let left = entries.into_iter().filter_map(|(key, default)| {
+        if values.contains_key(&key) {
+            return Some((key, default));
+        }
+        if let Some(default) = without_nulls_taken(default) {
+            values.insert(key, default);
+        }
+        None
+    });
+    *defaults.borrow_mut() = left.collect();
+}
+
 /// `higher` completed with `lower`: Helm's merge of imported values.
 ///
 /// Maps of `lower` are not copied: what is imported into one of them later reaches both, and nulls of `higher` are left
@@ -230,6 +294,7 @@ pub(crate) fn merge_tables(higher: &Map, lower: &Map, log: &mut Vec<LogLine>) {
         &mut Coalescing {
             nulls: Nulls::Keep,
             log,
+            last: false,
         },
     );
 }
@@ -273,6 +338,7 @@ pub fn complete(values: &Map, defaults: &Map, log: &mut Vec<LogLine>) {
     Coalescing {
         nulls: Nulls::DeleteGiven,
         log,
+        last: false,
     }
     .tables(values, defaults, "", Nulls::DeleteGiven);
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use skeg_chart::values::{Nulls, Sources, coalesce};
+use skeg_chart::values::{Sources, coalesce_last};
 use skeg_chart::{Capabilities, Chart, KubeVersion, process};
 use skeg_fetch::Loaded;
 use skeg_fetch::directory::LateErrors;
@@ -234,7 +234,7 @@ pub(super) fn prepare(
         )));
     }
     let mut log = Vec::new();
-    let coalesced = coalesce(chart, values, Nulls::Delete, &mut log);
+    let coalesced = coalesce_last(chart, values, &mut log);
     load::log_all(&log, out);
     let values = coalesced.map_err(|error| CommandError::new(error.to_string()))?;
     if let Some(schemas) = schemas {
