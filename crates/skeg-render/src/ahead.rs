@@ -92,6 +92,8 @@ struct State {
     /// Bytes that were queued since it fell asleep.
     unseen: u64,
     is_closed: bool,
+    /// Whether somebody sleeps until nothing is running.
+    is_awaited: bool,
 }
 
 impl Work {
@@ -159,7 +161,8 @@ impl Drop for Running<'_> {
         if let Some(done) = self.done.take() {
             state.done.insert(self.identity, done);
         }
-        if state.running.is_empty() {
+        // A call of the kernel, so only where somebody waits.
+        if state.is_awaited && state.running.is_empty() {
             self.work.changed.notify_all();
         }
     }
@@ -215,8 +218,10 @@ impl Ahead {
         while work.step(work.lock()) {}
         let mut state = work.lock();
         while !state.running.is_empty() {
+            state.is_awaited = true;
             state = work.wait(state);
         }
+        state.is_awaited = false;
         let mut left: HashMap<usize, usize> = HashMap::new();
         for template in templates {
             *left.entry(template.file.identity()).or_default() += 1;
