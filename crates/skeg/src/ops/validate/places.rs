@@ -152,7 +152,10 @@ impl Blame<'_> {
             && let Ok(tree) = Tree::parse(inner)
         {
             for key in keys_at(&tree, at.saturating_sub(printed.start)) {
-                let next = value.as_ref().and_then(Value::as_map).and_then(|map| map.get(key.as_bytes()));
+                let next = value
+                    .as_ref()
+                    .and_then(Value::as_map)
+                    .and_then(|map| map.get(key.as_bytes()));
                 let Some(next) = next else { break };
                 path.push(key);
                 value = Some(next);
