@@ -528,7 +528,7 @@ fn as_number(kind: TreeKind<'_>) -> Option<f64> {
 /// A scalar as it would be written.
 fn plain(kind: TreeKind<'_>) -> String {
     match kind {
-        TreeKind::Text(text) if text.is_empty() => "\"\"".to_owned(),
+        TreeKind::Text(b"") => "\"\"".to_owned(),
         TreeKind::Text(text) => String::from_utf8_lossy(text).into_owned(),
         TreeKind::Bool(value) => value.to_string(),
         TreeKind::Int(value) => value.to_string(),
