@@ -241,6 +241,8 @@ fn plue_04_staging_overrides_and_nothing_else() {
         "values-staging.yaml",
         &[
             ("environment", json!("staging")),
+            // Not in the table of 4.2, but XC-11 allows no moving tag in any rendering of staging.
+            ("image.tag", json!("v1.0.0")),
             ("replicaCount", json!(1)),
             ("autoscaling.minReplicas", json!(1)),
             ("autoscaling.maxReplicas", json!(3)),
