@@ -196,6 +196,10 @@ impl Recorder {
         }
         let within = bytes.start.saturating_sub(piece.bytes.start);
         if self.is_text(piece, text) {
+            if bytes.end <= piece.bytes.end {
+                // What the includes around it were given has no part in what a template says itself.
+                found.reads.clear();
+            }
             found.span = Span {
                 start: piece.span.start + within as u32,
                 end: (piece.span.start + (within + bytes.len()) as u32).min(piece.span.end),

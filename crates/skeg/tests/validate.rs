@@ -137,6 +137,34 @@ Kubernetes 1.28, 1.33: 2 invalid; 5 errors, 0 warnings
     assert_eq!(status, 1);
 }
 
+/// Nulls print a mark that is removed from the output afterwards, so that all that follows moves.
+#[test]
+fn lines_are_right_behind_nulls() {
+    let folder = Folder::new(
+        "nulls",
+        &[
+            METADATA,
+            (
+                "c/templates/m.yaml",
+                "\
+{{- define \"wrong\" }}
+date: {}
+{{- end -}}
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: m}
+data:
+  a: x{{ .Values.a }}
+  b: z{{ .Values.b }}{{ .Values.b }}
+{{- include \"wrong\" .Values }}
+",
+            ),
+        ],
+    );
+    let (_, text) = folder.validate(&["c"], "");
+    assert!(text.starts_with("c/templates/m.yaml:10:5: error: ConfigMap m: date is no field [unknown-field]\n"), "{text}");
+}
+
 /// A finding that is there in some versions only, and templates that render differently.
 #[test]
 fn versions_are_told_apart() {
