@@ -367,6 +367,7 @@ fn csv_41_smoke_names_the_step_that_failed() {
         ("rollout", "rollout", false),
         ("forward", "port-forward", false),
         ("http-500", "chat", true),
+        ("hang", "chat", true),
         ("wrong-row", "row", true),
         ("stuck", "capsule", true),
     ];
