@@ -162,7 +162,10 @@ data:
         ],
     );
     let (_, text) = folder.validate(&["c"], "");
-    assert!(text.starts_with("c/templates/m.yaml:10:5: error: ConfigMap m: date is no field [unknown-field]\n"), "{text}");
+    assert!(
+        text.starts_with("c/templates/m.yaml:10:5: error: ConfigMap m: date is no field [unknown-field]\n"),
+        "{text}"
+    );
 }
 
 /// A finding that is there in some versions only, and templates that render differently.

@@ -370,9 +370,10 @@ impl<'s> Check<'_, '_, 's> {
             };
             let (span, message) = match tree.get(node, name) {
                 None => (start_of(tree, node), format!("`{name}` is required and missing")),
-                Some(value) if tree.is_null(value) && is_nullable() == Some(false) => {
-                    (start_of(tree, node), format!("`{name}` is required and must not be null"))
-                }
+                Some(value) if tree.is_null(value) && is_nullable() == Some(false) => (
+                    start_of(tree, node),
+                    format!("`{name}` is required and must not be null"),
+                ),
                 Some(_) => continue,
             };
             if has_default().is_none() {

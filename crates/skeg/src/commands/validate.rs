@@ -103,7 +103,10 @@ static LEVEL: CustomKind = CustomKind {
     many: false,
     read: |text, _, _| match Level::parse(text) {
         Some(_) => Ok(text.to_owned()),
-        None => Err(format!("invalid level {}; there are baseline and restricted", go_quote(text))),
+        None => Err(format!(
+            "invalid level {}; there are baseline and restricted",
+            go_quote(text)
+        )),
     },
 };
 
