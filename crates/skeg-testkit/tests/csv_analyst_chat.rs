@@ -30,6 +30,7 @@ fn leaf(root: &Json, path: &str) -> Option<Json> {
     path.split('.').try_fold(root, |value, key| value.get(key)).cloned()
 }
 
+// CSV-01
 #[test]
 fn csv_01_the_tree_is_exactly_the_seeds_and_the_closed_list() {
     let root = subject().path();
@@ -65,6 +66,7 @@ fn csv_01_the_tree_is_exactly_the_seeds_and_the_closed_list() {
     );
 }
 
+// CSV-02
 #[test]
 fn csv_02_chart_yaml() {
     let meta = decode_one(&read(&subject().path().join("Chart.yaml"))).expect("YAML");
@@ -78,6 +80,7 @@ fn csv_02_chart_yaml() {
     assert_eq!(meta["kubeVersion"], json!(">=1.28.0-0"));
 }
 
+// CSV-03
 #[test]
 fn csv_03_every_default_of_the_seed() {
     let answer = run_skeg(&["show", "values", &subject().path().to_string_lossy()]).ok();
@@ -138,6 +141,7 @@ fn csv_03_every_default_of_the_seed() {
     assert_eq!(values["probes"]["startup"]["failureThreshold"], json!(12));
 }
 
+// CSV-03, CSV-29
 #[test]
 fn csv_03_csv_29_profiles_change_the_sandbox_and_nothing_else() {
     let server = "http://microsandbox.default.svc.cluster.local:5555/api/v1/rpc";
@@ -164,6 +168,7 @@ fn csv_03_csv_29_profiles_change_the_sandbox_and_nothing_else() {
     }
 }
 
+// CSV-04
 #[test]
 fn csv_04_the_base_makes_exactly_these_objects() {
     let base = subject().render("base").ok();
@@ -185,6 +190,7 @@ fn csv_04_the_base_makes_exactly_these_objects() {
     }
 }
 
+// CSV-05
 #[test]
 fn csv_05_names() {
     let deployment = |release: &str, flags: &[&str]| {
@@ -199,6 +205,7 @@ fn csv_05_names() {
     );
 }
 
+// CSV-13
 #[test]
 fn csv_13_only_a_key_that_changed_rolls_the_pod() {
     let checksum = |flags: &[&str]| {
@@ -213,6 +220,7 @@ fn csv_13_only_a_key_that_changed_rolls_the_pod() {
     assert_eq!(base, checksum(&["--set", "env.MAX_ROWS=500"]));
 }
 
+// CSV-22
 #[test]
 fn csv_22_who_reaches_the_agent_and_whom_it_reaches() {
     let controller = Pod::outsider("controller", "ingress-nginx", json!({"app": "controller"}));
@@ -254,6 +262,7 @@ fn csv_22_who_reaches_the_agent_and_whom_it_reaches() {
     assert_eq!(open.of_kind("NetworkPolicy").count(), 0);
 }
 
+// CSV-23
 #[test]
 fn csv_23_runner_pods_reach_nothing() {
     let runner = Pod::outsider(
@@ -295,6 +304,7 @@ fn csv_23_runner_pods_reach_nothing() {
     net.denied(&Peer::Pod(&runner), &Peer::address("203.0.113.8"), "TCP", 443);
 }
 
+// CSV-24
 #[test]
 fn csv_24_a_jobs_pod_as_the_executor_builds_it_is_restricted() {
     // Admission itself is case CSV-24 of cluster-cases.yaml; here the rules are applied to the same pod.
@@ -316,6 +326,7 @@ fn csv_24_a_jobs_pod_as_the_executor_builds_it_is_restricted() {
     assert_eq!(security::restricted(&pod["spec"]), Vec::<String>::new());
 }
 
+// CSV-25
 #[test]
 fn csv_25_the_schema_covers_every_group_of_the_seed_and_is_closed() {
     let schema: Json = serde_json::from_str(&read(&subject().path().join("values.schema.json"))).expect("JSON");
@@ -338,6 +349,7 @@ fn csv_25_the_schema_covers_every_group_of_the_seed_and_is_closed() {
     }
 }
 
+// CSV-26, CSV-11, CSV-21
 #[test]
 fn csv_26_csv_11_csv_21_what_the_schema_refuses() {
     let table = [
@@ -382,6 +394,7 @@ fn csv_26_csv_11_csv_21_what_the_schema_refuses() {
     }
 }
 
+// CSV-09, CSV-15, CSV-19, CSV-20, CSV-23
 #[test]
 fn csv_09_csv_15_csv_19_csv_20_csv_23_combinations_that_cannot_work() {
     let table = [
@@ -420,6 +433,7 @@ fn csv_09_csv_15_csv_19_csv_20_csv_23_combinations_that_cannot_work() {
     }
 }
 
+// CSV-15, CSV-20
 #[test]
 fn csv_15_csv_20_notes_warn_and_show_no_key() {
     let notes = |setting: &str| subject().render("base").set(setting).notes();
@@ -437,6 +451,7 @@ fn csv_15_csv_20_notes_warn_and_show_no_key() {
     assert!(!quiet.contains("WARNING") && !quiet.contains("sk-canary"), "{quiet}");
 }
 
+// CSV-27, XC-39, XC-49
 #[test]
 fn csv_27_xc_39_xc_49_numbers_keep_their_spelling() {
     let rendered = subject()

@@ -83,6 +83,7 @@ fn check_runbook(name: &str) -> usize {
     checked
 }
 
+// CSV-32
 #[test]
 fn csv_32_the_runbook_for_deploying() {
     let name = "K8S_HELM_DOCKER_RUNBOOK.md";
@@ -102,6 +103,7 @@ fn csv_32_the_runbook_for_deploying() {
     assert!(check_runbook(name) >= 10);
 }
 
+// CSV-33
 #[test]
 fn csv_33_the_runbook_for_profiles() {
     let name = "K8S_HELM_PROFILE_CONTEXTS.md";
@@ -117,6 +119,7 @@ fn csv_33_the_runbook_for_profiles() {
     assert!(check_runbook(name) >= 10);
 }
 
+// CSV-35
 #[test]
 fn csv_35_the_remote_flow_of_option_a() {
     let runbook = root().join("docs/runbooks/K8S_HELM_DOCKER_RUNBOOK.md");
@@ -144,6 +147,7 @@ fn csv_35_the_remote_flow_of_option_a() {
     assert!(of_kind("Secret").is_none(), "no Secret beside csv-analyst-llm");
 }
 
+// CSV-34
 #[test]
 fn csv_34_the_workflow() {
     let workflow = decode_one(&read(&root().join(".github/workflows/helm-ci.yml"))).expect("YAML");
@@ -209,6 +213,7 @@ fn csv_34_the_workflow() {
     assert_eq!(lints.len(), 3, "base and both profiles");
 }
 
+// CSV-34
 #[test]
 fn csv_34_a_setting_that_is_accepted_fails_the_negative_cases() {
     // A helm that accepts everything.

@@ -42,6 +42,7 @@ fn env(agent: &Object, name: &str) -> String {
         .to_owned()
 }
 
+// CSV-30
 #[test]
 fn csv_30_make_variables() {
     let stubs = Stubs::new(&[]);
@@ -69,6 +70,7 @@ fn csv_30_make_variables() {
     }
 }
 
+// CSV-31
 #[test]
 fn csv_31_targets_and_missing_tools() {
     let stubs = Stubs::new(&CLUSTER_TOOLS);
@@ -114,6 +116,7 @@ fn csv_31_targets_and_missing_tools() {
     }
 }
 
+// CSV-31
 #[test]
 fn csv_31_the_other_targets_run_what_they_say() {
     let stubs = Stubs::new(&CLUSTER_TOOLS);
@@ -161,6 +164,7 @@ fn csv_31_the_other_targets_run_what_they_say() {
     );
 }
 
+// CSV-36
 #[test]
 fn csv_36_k8s_up_keeps_a_cluster_that_runs() {
     let stubs = Stubs::new(&CLUSTER_TOOLS);
@@ -174,6 +178,7 @@ fn csv_36_k8s_up_keeps_a_cluster_that_runs() {
     assert_ne!(make(&broken, &["k8s-up"]).answer.status, 0);
 }
 
+// CSV-37, CSV-38
 #[test]
 fn csv_37_csv_38_images_are_built_and_loaded() {
     let stubs = Stubs::new(&CLUSTER_TOOLS);
@@ -216,6 +221,7 @@ fn csv_37_csv_38_images_are_built_and_loaded() {
     }
 }
 
+// CSV-39, CSV-43
 #[test]
 fn csv_39_csv_43_helm_template_with_both_tools() {
     // Without a stub of its own, `helm` is a link to skeg.
@@ -250,6 +256,7 @@ fn csv_39_csv_43_helm_template_with_both_tools() {
     );
 }
 
+// CSV-40, CSV-43
 #[test]
 fn csv_40_csv_43_helm_install_can_be_repeated() {
     for tool in ["helm", "skeg"] {
@@ -264,6 +271,7 @@ fn csv_40_csv_43_helm_install_can_be_repeated() {
     }
 }
 
+// CSV-42
 #[test]
 fn csv_42_sandbox_and_runner_image_by_set() {
     let rendered = chart("csv-analyst-chat")
@@ -317,6 +325,7 @@ fn smoke(fault: &str, timeout: &str) -> (Run, bool, Duration) {
     (run, mark.is_file(), took)
 }
 
+// CSV-41
 #[test]
 fn csv_41_smoke_succeeds_against_the_stub_agent() {
     let (run, ended, _) = smoke("", "20");
@@ -360,6 +369,7 @@ fn csv_41_smoke_succeeds_against_the_stub_agent() {
     assert!(ended, "the port-forward has ended");
 }
 
+// CSV-41
 #[test]
 fn csv_41_smoke_names_the_step_that_failed() {
     // (fault, step named, whether there was a port-forward to end)
