@@ -90,7 +90,7 @@ impl SeedCommand {
         let helm = words
             .windows(2)
             .any(|pair| pair[0] == "helm" && CLUSTER.contains(&pair[1]));
-        helm || words.contains(&"helm-install")
+        helm || words.iter().any(|word| ["helm-install", "k8s-smoke"].contains(word))
     }
 }
 

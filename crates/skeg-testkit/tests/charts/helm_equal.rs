@@ -65,12 +65,10 @@ fn xc_03_for_the_oldest_and_newest_cluster_too() {
 fn xc_03_refusals_are_the_same() {
     each_chart(|chart, findings| {
         let (profile, _) = chart.profiles[chart.profiles.len() - 1];
-        compare(
-            &chart
-                .render(profile)
-                .values("noSuchKey: 1\nimage: 7\nreplicaCount: two\n"),
-            findings,
-        );
+        // One at a time: Helm prints the findings of a schema in another order each time.
+        for wrong in ["noSuchKey: 1", "image: 7", "replicaCount: two"] {
+            compare(&chart.render(profile).values(wrong), findings);
+        }
         compare(
             &chart.render(profile).kube(&format!("1.{}.0", chart.oldest - 1)),
             findings,
