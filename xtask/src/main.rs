@@ -12,6 +12,7 @@ mod process;
 mod reference;
 mod schemas;
 mod tidy;
+mod verdicts;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,11 @@ cargo xtask <chore>
                     takes the list of requirement IDs out of the specification of the charts
   schemas [--from DIR]
                     packs the Kubernetes schemas of all minors for skeg-kinds; DIR holds unpacked packages
+  verdicts --kubeconform BIN [options] FILE…
+                    compares skeg validate with kubeconform on manifests: verdicts and times
+                      --bin PATH    the program to judge (default: target/release/skeg)
+                      --minor N     the Kubernetes minor (default 33)
+                      --from DIR    takes packages with schemas that were unpacked there before
   tidy              checks the rules of the house that no compiler knows
 ";
 
@@ -69,6 +75,7 @@ fn main() -> ExitCode {
         Some("hostile") => hostile::run(rest),
         Some("charts") => charts::run(rest),
         Some("schemas") => schemas::run(rest),
+        Some("verdicts") => verdicts::run(rest),
         Some("tidy") => tidy::run(),
         _ => {
             print!("{HELP}");

@@ -55,7 +55,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-fn fetch(folder: &Path) -> Result<(), String> {
+/// Downloads and unpacks the packages into a folder.
+pub(crate) fn fetch(folder: &Path) -> Result<(), String> {
     for (index, (package, _)) in PACKAGES.iter().enumerate() {
         let download = folder.join(format!("download-{index}"));
         std::fs::create_dir_all(&download).map_err(|e| format!("{}: {e}", download.display()))?;
@@ -391,7 +392,7 @@ fn short_name(name: &str) -> String {
 }
 
 /// The file with the strict definitions of a minor, somewhere below a folder.
-fn find(folder: &Path, minor: u32) -> Option<PathBuf> {
+pub(crate) fn find(folder: &Path, minor: u32) -> Option<PathBuf> {
     let wanted = format!("v1.{minor}.0-local-strict");
     let mut pending = vec![folder.to_owned()];
     while let Some(folder) = pending.pop() {

@@ -30,6 +30,9 @@ pub struct Provenance {
     pub trail: Vec<Span>,
     /// What the actions read that wrote any of the bytes.
     pub reads: Vec<Read>,
+    /// The bytes of the file that the outermost of these actions wrote in one go, where they stand in the text as it was
+    /// given.
+    pub printed: Option<Range<usize>>,
 }
 
 /// A piece of output and what wrote it.
@@ -171,7 +174,12 @@ impl Recorder {
             span: Span::default(),
             trail: Vec::new(),
             reads: Vec::new(),
+            printed: None,
         };
+        if !text.is_empty() {
+            let piece = run.pieces.partition_point(|piece| piece.bytes.end <= bytes.start);
+            found.printed = run.pieces.get(piece).map(|piece| piece.bytes.clone());
+        }
         self.resolve(run, text, bytes, &mut found, 0)?;
         Some(found)
     }
@@ -188,6 +196,10 @@ impl Recorder {
         }
         let within = bytes.start.saturating_sub(piece.bytes.start);
         if self.is_text(piece, text) {
+            if bytes.end <= piece.bytes.end {
+                // What the includes around it were given has no part in what a template says itself.
+                found.reads.clear();
+            }
             found.span = Span {
                 start: piece.span.start + within as u32,
                 end: (piece.span.start + (within + bytes.len()) as u32).min(piece.span.end),

@@ -49,6 +49,7 @@ pub mod scratch;
 pub mod security;
 pub mod seeds;
 pub mod stubs;
+pub mod sweep;
 pub mod workload;
 
 pub use charts::{CHARTS, Chart, chart};

@@ -26,7 +26,6 @@ impl Answer {
     ///
     /// # Panics
     /// Otherwise, with what the program said.
-    #[must_use]
     #[track_caller]
     pub fn ok(self) -> Self {
         assert!(

@@ -187,18 +187,27 @@ impl Render {
     ///
     /// # Panics
     /// When rendering fails or gives something that is no YAML.
-    #[must_use]
     #[track_caller]
     pub fn ok(&self) -> Rendered {
+        self.attempt().unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// The rendered objects.
+    ///
+    /// # Errors
+    /// The command and what it said, or the document that is no YAML.
+    pub fn attempt(&self) -> Result<Rendered, String> {
         let answer = self.skeg();
-        assert!(answer.succeeded(), "{}: {}", self.what(), answer.stderr);
-        Rendered {
+        if !answer.succeeded() {
+            return Err(format!("{}: {}", self.what(), answer.stderr));
+        }
+        Ok(Rendered {
             what: self.what(),
             namespace: self.namespace.clone(),
             release: self.release.clone(),
-            objects: object::decode(&answer.stdout).unwrap_or_else(|e| panic!("{}: {e}", self.what())),
+            objects: object::decode(&answer.stdout).map_err(|e| format!("{}: {e}", self.what()))?,
             text: answer.stdout.clone(),
-        }
+        })
     }
 
     /// Check F: rendering fails, nothing on stdout, stderr contains `sentence`.

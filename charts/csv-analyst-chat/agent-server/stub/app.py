@@ -109,6 +109,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(length)
         if self.path != "/chat":
             return self.reply(404, {"error": "no such page"})
+        if FAULT == "hang":
+            time.sleep(60)
         if FAULT == "http-500":
             return self.reply(500, {"error": "asked to fail by STUB_FAULT"})
         try:

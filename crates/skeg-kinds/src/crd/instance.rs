@@ -2,7 +2,7 @@
 //!
 //! # Source
 //! Kubernetes documentation, "Extend the Kubernetes API with CustomResourceDefinitions": validation, pruning (a field that
-//! would be pruned is an unknown field), nullable, defaulting (a null that would be defaulted is fine).
+//! would be pruned is an unknown field), nullable (a null that may not be there is dropped), defaulting.
 
 use std::ops::Range;
 
@@ -94,9 +94,7 @@ impl<'s> Check<'_, '_, 's> {
         }
         let kind = tree.kind(node);
         if matches!(kind, TreeKind::Null) {
-            let fine = self.flag(schema, "nullable")
-                || self.keyword(schema, "default").is_some()
-                || self.keyword(schema, "type").is_none();
+            let fine = self.flag(schema, "nullable") || self.keyword(schema, "type").is_none();
             if !fine {
                 let wanted = self.text(schema, "type").map_or("something", type_words);
                 self.error("wrong-type", tree.span(node), format!("must be {wanted}, not null"));
@@ -333,6 +331,13 @@ impl<'s> Check<'_, '_, 's> {
             let known = std::str::from_utf8(key)
                 .ok()
                 .and_then(|key| self.schemas.get(properties?, key));
+            if let Some(inner) = known.or(additional)
+                && tree.is_null(entry.value)
+                && !self.flag(inner, "nullable")
+            {
+                // Such a null is dropped before anything looks at it.
+                continue;
+            }
             self.walk.path.push(Step::Key(key));
             match (known, additional) {
                 // The head is checked as what it is; schemas may only narrow names.
@@ -359,9 +364,20 @@ impl<'s> Check<'_, '_, 's> {
                 let inner = self.schemas.get(properties?, name)?;
                 self.keyword(inner, "default")
             };
-            if tree.get(node, name).is_none() && has_default().is_none() {
-                let message = format!("`{name}` is required and missing");
-                self.error("missing-field", start_of(tree, node), message);
+            let is_nullable = || {
+                let inner = self.schemas.get(properties?, name)?;
+                Some(self.flag(inner, "nullable"))
+            };
+            let (span, message) = match tree.get(node, name) {
+                None => (start_of(tree, node), format!("`{name}` is required and missing")),
+                Some(value) if tree.is_null(value) && is_nullable() == Some(false) => (
+                    start_of(tree, node),
+                    format!("`{name}` is required and must not be null"),
+                ),
+                Some(_) => continue,
+            };
+            if has_default().is_none() {
+                self.error("missing-field", span, message);
             }
         }
     }
@@ -513,7 +529,7 @@ fn as_number(kind: TreeKind<'_>) -> Option<f64> {
 /// A scalar as it would be written.
 fn plain(kind: TreeKind<'_>) -> String {
     match kind {
-        TreeKind::Text(text) if text.is_empty() => "\"\"".to_owned(),
+        TreeKind::Text(b"") => "\"\"".to_owned(),
         TreeKind::Text(text) => String::from_utf8_lossy(text).into_owned(),
         TreeKind::Bool(value) => value.to_string(),
         TreeKind::Int(value) => value.to_string(),

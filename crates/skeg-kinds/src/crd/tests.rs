@@ -99,7 +99,9 @@ fn custom_resources_fit_their_schema() {
         ("closed: {a: 1}", "unknown-field spec.closed.a: is no field"),
         ("maybe: null", ""),
         ("filled: null", ""),
-        ("mode: null", "wrong-type spec.mode: must be text, not null"),
+        ("mode: null", ""),
+        ("labels: {a: null}", ""),
+        ("tags: [null]", "wrong-type spec.tags[0]: must be text, not null"),
         ("tags: [a, b]", ""),
         ("tags: [a, a]", "duplicate-item spec.tags[1]: is in the list twice"),
         (
@@ -164,6 +166,10 @@ fn heads_of_custom_resources_are_checked() {
         (
             "apiVersion: example.com/v1\nkind: Thing\nmetadata: {}\nspec: {size: 1}\n",
             "missing-name metadata: `name` is missing: every object needs one, or a `generateName`",
+        ),
+        (
+            "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec: {size: null}\n",
+            "missing-field spec: `size` is required and must not be null",
         ),
         (
             "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec: {size: 10}\n",

@@ -23,6 +23,9 @@ spec:
       emptyDir: {}
 ";
 
+/// What baseline finds, and what restricted finds.
+type Found = (Vec<String>, Vec<String>);
+
 fn found(level: Level, minor: u32, text: &str) -> Vec<String> {
     let findings = check_text(text.as_bytes(), level, minor).expect("YAML");
     findings
@@ -47,7 +50,7 @@ fn each_rule_refuses_what_it_names() {
     let both = |text: &str| (vec![text.to_owned()], vec![text.to_owned()]);
     let strict = |text: &str| (Vec::new(), vec![text.to_owned()]);
     let neither = || (Vec::new(), Vec::new());
-    let cases: Vec<(&str, String, u32, (Vec<String>, Vec<String>))> = vec![
+    let cases: Vec<(&str, String, u32, Found)> = vec![
         // HostProcess
         (
             MAIN,

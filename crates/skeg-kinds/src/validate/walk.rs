@@ -224,18 +224,15 @@ impl<'w> Walk<'w> {
             (Shape::Number, TreeKind::Int(_) | TreeKind::Uint(_)) => {}
             (Shape::Number, TreeKind::Float(number)) if number.is_finite() => {}
             (Shape::Number, _) => self.wrong_type(node, "a number"),
-            (Shape::Base64, TreeKind::Text(text)) => {
-                if !formats::is_base64(text) {
-                    let message = "must be base64".to_owned();
-                    let hint = Some("encode it with b64enc, or use `stringData`".to_owned());
-                    self.error("bad-format", self.tree.span(node), message, hint);
-                }
+            (Shape::Base64, TreeKind::Text(text)) if formats::is_base64(text) => {}
+            (Shape::Base64, TreeKind::Text(_)) => {
+                let hint = Some("encode it with b64enc, or use `stringData`".to_owned());
+                self.error("bad-format", self.tree.span(node), "must be base64".to_owned(), hint);
             }
-            (Shape::DateTime, TreeKind::Text(text)) => {
-                if !formats::is_date_time(text) {
-                    let message = "must be a time such as 2026-01-31T12:00:00Z".to_owned();
-                    self.error("bad-format", self.tree.span(node), message, None);
-                }
+            (Shape::DateTime, TreeKind::Text(text)) if formats::is_date_time(text) => {}
+            (Shape::DateTime, TreeKind::Text(_)) => {
+                let message = "must be a time such as 2026-01-31T12:00:00Z".to_owned();
+                self.error("bad-format", self.tree.span(node), message, None);
             }
             (Shape::Base64 | Shape::DateTime, _) => self.wrong_type(node, "text"),
             (Shape::IntOrText, TreeKind::Text(_)) => {}
@@ -245,14 +242,10 @@ impl<'w> Walk<'w> {
             },
             (Shape::Quantity, TreeKind::Int(_) | TreeKind::Uint(_)) => {}
             (Shape::Quantity, TreeKind::Float(number)) if number.is_finite() => {}
-            (Shape::Quantity, TreeKind::Text(text)) => {
-                if !formats::is_quantity(text) {
-                    let message = format!(
-                        "must be a quantity such as 250m, 1.5 or 2Gi, not {}",
-                        describe(TreeKind::Text(text))
-                    );
-                    self.error("bad-quantity", self.tree.span(node), message, None);
-                }
+            (Shape::Quantity, TreeKind::Text(text)) if formats::is_quantity(text) => {}
+            (Shape::Quantity, TreeKind::Text(_)) => {
+                let message = format!("must be a quantity such as 250m, 1.5 or 2Gi, not {}", describe(kind));
+                self.error("bad-quantity", self.tree.span(node), message, None);
             }
             (Shape::Quantity, _) => self.wrong_type(node, "a quantity"),
             _ => {}

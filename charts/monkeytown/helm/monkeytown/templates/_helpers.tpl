@@ -54,7 +54,8 @@ Arguments: ctx; own (map, may be missing). Result: JSON map.
 
 {{- /*
 monkeytown.redis: describes Redis as `redis` in the root context: the context of the dependency with `redis.*` laid over its
-values and with Monkeytown's labels. Without the dependency only `redis.Values` is of use. Argument: root context.
+values and with Monkeytown's labels. `redis.enabled` says whether it can be rendered here: an upstream chart in its place (see
+scripts/vendor-upstream.sh) renders itself. Without it only `redis.Values` is of use. Argument: root context.
 Result: nothing.
 */}}
 {{- define "monkeytown.redis" -}}
@@ -70,8 +71,10 @@ Result: nothing.
 {{- $_ := set $settings "resources" (include "monkeytown.resources" (dict "ctx" $ "own" $settings.resources) | fromJson) -}}
 {{- $_ := set $values $role $settings -}}
 {{- end -}}
+{{- $named := false -}}
+{{- with $dependency.Chart -}}{{- $named = not (empty (index .Annotations "monkeytown.dev/named-templates")) -}}{{- end -}}
 {{- $fullname := default (printf "%s-redis" (include "monkeytown.fullname" .)) $values.fullnameOverride -}}
-{{- $_ := set . "redis" (dict "enabled" (hasKey .Subcharts "monkeytown-redis") "Values" $values "Chart" $dependency.Chart
+{{- $_ := set . "redis" (dict "enabled" $named "Values" $values "Chart" $dependency.Chart
       "Release" .Release "Capabilities" .Capabilities "platform" (merge (dict "fullname" $fullname) .platform)) -}}
 {{- end }}
 

@@ -7,10 +7,15 @@ nginx-ingress.name: the base of object names. Argument: root context. Result: te
 
 {{- /*
 nginx-ingress.clusterName: the name of objects that belong to no namespace; the namespace is part of it, so that two releases
-never share one. Argument: root context. Result: text.
+never share one. Argument: root context. Result: text, at most 63 characters; what had to be cut is told apart by a hash.
 */}}
 {{- define "nginx-ingress.clusterName" -}}
-{{- printf "%s-%s" (include "platform-lib.namespace" (dict "ctx" .)) (include "nginx-ingress.name" .) -}}
+{{- $whole := printf "%s-%s" (include "platform-lib.namespace" (dict "ctx" .)) (include "nginx-ingress.name" .) -}}
+{{- if gt (len $whole) 63 -}}
+{{- printf "%s-%s" (trunc 54 $whole | trimSuffix "-") (sha256sum $whole | trunc 8) -}}
+{{- else -}}
+{{- $whole -}}
+{{- end -}}
 {{- end }}
 
 {{- /*

@@ -70,12 +70,12 @@ impl MatchRegexRaw {
 
 impl Check for MatchRegexRaw {
     fn check(&self, context: &mut Context<'_>) -> Verdict {
-        let pattern = match self.pattern.required() {
-            Ok(pattern) => pattern,
-            Err(info) => return Verdict { passed: false, info },
-        };
+        if let Err(info) = self.pattern.filled() {
+            return Verdict { passed: false, info };
+        }
         let nothing = || self.wrong("no manifest found", false);
         each_document(context, nothing, |document, _, context| {
+            let pattern = self.pattern.compiled()?;
             let actual = raw_text(document);
             if pattern.is_match(&Subject::new(&actual)) == context.negative {
                 Err(self.wrong(&actual.to_str_lossy(), context.negative))

@@ -114,7 +114,7 @@ impl Check for Exists {
         each_document(context, nothing, |document, at, context| {
             match self.path.find(document) {
                 Err(reason) => Err(error(at, reason)),
-                Ok(found) if !found.is_empty() == context.negative => Err(self.wrong(at, context.negative)),
+                Ok(found) if found.is_empty() != context.negative => Err(self.wrong(at, context.negative)),
                 Ok(_) => Ok(()),
             }
         })
@@ -233,11 +233,14 @@ impl MatchRegex {
 
 impl Check for MatchRegex {
     fn check(&self, context: &mut Context<'_>) -> Verdict {
-        let pattern = match self.pattern.required() {
-            Ok(pattern) => pattern,
-            Err(info) => return Verdict { passed: false, info },
-        };
+        if let Err(info) = self.pattern.filled() {
+            return Verdict { passed: false, info };
+        }
         let nothing = || self.wrong("no manifest found", At::default(), false);
+        let pattern = match self.pattern.compiled() {
+            Ok(pattern) => pattern,
+            Err(info) => return each_document(context, nothing, |_, _, _| Err(info.clone())),
+        };
         each_value(context, &self.path, "", nothing, |actual, at, context| {
             self.one(&pattern, actual, at, context.negative)
         })
@@ -258,14 +261,22 @@ impl Regex {
         }
     }
 
-    /// The compiled pattern.
+    /// Whether there is a pattern at all.
     ///
     /// # Errors
-    /// What to say where there is none, or a wrong one.
-    pub(super) fn required(&self) -> Result<Rc<Pattern>, Vec<String>> {
+    /// What to say where there is none.
+    pub(super) fn filled(&self) -> Outcome {
         if self.text.is_empty() {
             return Err(error(At::default(), "expected field 'pattern' to be filled"));
         }
+        Ok(())
+    }
+
+    /// The compiled pattern.
+    ///
+    /// # Errors
+    /// What to say where it is wrong.
+    pub(super) fn compiled(&self) -> Result<Rc<Pattern>, Vec<String>> {
         self.compiled.clone().map_err(|reason| error(At::default(), &reason))
     }
 

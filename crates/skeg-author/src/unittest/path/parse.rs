@@ -327,11 +327,12 @@ impl<'t> Reader<'t> {
         };
         let is_order = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
         self.skip_blanks();
-        let right = self.term()?;
-        let is_text = |term: &Term| matches!(term, Term::Literal(Value::String(_)));
-        if is_order && (is_text(&left) || is_text(&right)) {
+        // Only single quotes make a text that has no order; so it is in the original.
+        let is_text = matches!(left, Term::Literal(Value::String(_))) || self.rest().starts_with('\'');
+        if is_order && is_text {
             return Err(self.complain(&format!("strings cannot be compared using {sign}")));
         }
+        let right = self.term()?;
         Ok(Filter::Compare(left, comparison, right))
     }
 

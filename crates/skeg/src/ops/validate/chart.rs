@@ -95,7 +95,9 @@ impl RenderedChart {
                 ..Capabilities::default()
             };
             capabilities.api_versions.extend(options.api_versions.iter().cloned());
-            let files = this.run(&mut programs, &capabilities, NoTrace, |failure, values| {
+            // Templates may change values: each version starts from the same ones.
+            let values = this.values.deep_clone();
+            let files = this.run(&mut programs, &values, &capabilities, NoTrace, |failure, values| {
                 explained(failure, &this, values, versions, version, out)
             })?;
             this.capabilities.push(capabilities);
@@ -118,15 +120,14 @@ impl RenderedChart {
     fn run<W: Watch>(
         &self,
         programs: &mut Programs,
+        values: &Map,
         capabilities: &Capabilities,
         watch: W,
         explain: impl FnOnce(Box<Failure>, &Map) -> CommandError,
     ) -> Result<Vec<RenderedFile>, CommandError> {
-        // Templates may change values: each version starts from the same ones.
-        let values = self.values.deep_clone();
         let request = Request {
             chart: &self.chart,
-            values: &values,
+            values,
             release: &self.release,
             capabilities,
             world: Rc::new(self.machine.clone()),
@@ -136,7 +137,7 @@ impl RenderedChart {
         };
         let rendered = match programs.render(&request, &|_| true, watch) {
             Ok(rendered) => rendered,
-            Err(failure) => return Err(explain(failure, &values)),
+            Err(failure) => return Err(explain(failure, values)),
         };
         // What Helm cannot sort it cannot install.
         if let Err(error) = sort(&rendered.files, Order::Install) {
@@ -146,23 +147,21 @@ impl RenderedChart {
                 log: rendered.log,
                 sources: skeg_value::Sources::default(),
             };
-            return Err(explain(Box::new(failure), &values));
+            return Err(explain(Box::new(failure), values));
         }
         Ok(rendered.files)
     }
 
-    /// Renders once more for a version and records what wrote what; none where that fails.
-    pub(super) fn record(&self, version: usize) -> Option<Recorder> {
+    /// Renders once more for a version and records what wrote what; none where that fails. The map holds the values that
+    /// the templates read.
+    pub(super) fn record(&self, version: usize) -> Option<(Recorder, Map)> {
         let mut recorder = Recorder::default();
         let failed = |_: Box<Failure>, _: &Map| CommandError::silent(1);
-        self.run(
-            &mut Programs::default(),
-            self.capabilities.get(version)?,
-            &mut recorder,
-            failed,
-        )
-        .ok()?;
-        Some(recorder)
+        let capabilities = self.capabilities.get(version)?;
+        let values = self.values.deep_clone();
+        self.run(&mut Programs::default(), &values, capabilities, &mut recorder, failed)
+            .ok()?;
+        Some((recorder, values))
     }
 
     /// The texts to check: what rendered to the same bytes for several versions is there once.

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use skeg_chart::values::{Origin, origin};
-use skeg_render::provenance::{Read, Recorder};
-use skeg_value::{Sources, Span, Value};
+use skeg_render::provenance::{Provenance, Read, Recorder};
+use skeg_value::yaml::{Tree, TreeEntry};
+use skeg_value::{Map, Sources, Span, Value};
 
 use super::chart::RenderedChart;
 use super::input::Unit;
@@ -41,7 +42,7 @@ impl Place {
 /// A value that a template read where something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ValueUse {
-    /// The expression that read it: `.Values.image.tag`.
+    /// What the chart calls it: `.Values.image.tag`.
     pub(super) expression: String,
     /// What it was, in a few words; none for maps and lists.
     pub(super) value: Option<String>,
@@ -70,43 +71,45 @@ pub(super) struct Located {
 /// Looks places up; renders a second time for it at most once a version.
 pub(super) struct Places<'c> {
     chart: Option<&'c RenderedChart>,
-    recorders: HashMap<usize, Option<Recorder>>,
+    recorded: HashMap<usize, Option<(Recorder, Map)>>,
 }
 
 impl<'c> Places<'c> {
     pub(super) fn new(chart: Option<&'c RenderedChart>) -> Self {
         Places {
             chart,
-            recorders: HashMap::new(),
+            recorded: HashMap::new(),
         }
     }
 
     /// Where bytes of a unit come from.
     pub(super) fn find(&mut self, unit: &Unit, bytes: Range<usize>) -> Located {
-        if let (Some(chart), Some(template), Some(&version)) = (self.chart, &unit.template, unit.versions.first()) {
-            let recorder = self.recorders.entry(version).or_insert_with(|| chart.record(version));
-            let recorder = recorder.as_ref();
-            let found = recorder.and_then(|recorder| {
-                let provenance = recorder.provenance(template, &unit.text, bytes.clone())?;
-                let place = |span: Span| in_sources(chart, recorder.sources(), span);
-                Some(Located {
-                    place: place(provenance.span)?,
-                    trail: provenance.trail.iter().filter_map(|span| place(*span)).collect(),
-                    values: values(chart, recorder, template, &provenance.reads),
-                })
-            });
-            // The file is right even where the line cannot be told.
-            return found.unwrap_or_else(|| Located {
-                place: Place::of(&unit.shown, b"", 0..0),
-                trail: Vec::new(),
-                values: Vec::new(),
-            });
-        }
-        Located {
-            place: Place::of(&unit.shown, &unit.text, bytes),
+        let plain = |text: &[u8], bytes| Located {
+            place: Place::of(&unit.shown, text, bytes),
             trail: Vec::new(),
             values: Vec::new(),
-        }
+        };
+        let (Some(chart), Some(template), Some(&version)) = (self.chart, &unit.template, unit.versions.first()) else {
+            return plain(&unit.text, bytes);
+        };
+        let recorded = self.recorded.entry(version).or_insert_with(|| chart.record(version));
+        let found = recorded.as_ref().and_then(|(recorder, values)| {
+            let provenance = recorder.provenance(template, &unit.text, bytes.clone())?;
+            let place = |span: Span| in_sources(chart, recorder.sources(), span);
+            let blame = Blame {
+                chart,
+                recorder,
+                values,
+                section: section(template),
+            };
+            Some(Located {
+                place: place(provenance.span)?,
+                trail: provenance.trail.iter().filter_map(|span| place(*span)).collect(),
+                values: blame.values(&provenance, &unit.text, bytes.start),
+            })
+        });
+        // The file is right even where the line cannot be told.
+        found.unwrap_or_else(|| plain(b"", 0..0))
     }
 }
 
@@ -116,31 +119,112 @@ fn in_sources(chart: &RenderedChart, sources: &Sources, span: Span) -> Option<Pl
     Some(Place::of(&shown, &file.text, span.start as usize..span.end as usize))
 }
 
-/// The values among what was read, each once.
-fn values(chart: &RenderedChart, recorder: &Recorder, template: &str, reads: &[Read]) -> Vec<ValueUse> {
-    let mut found: Vec<ValueUse> = Vec::new();
-    for read in reads {
-        let Some(file) = recorder.sources().get(read.span.file) else {
-            continue;
-        };
-        let expression = file.text.get(read.span.start as usize..read.span.end as usize);
-        let expression = String::from_utf8_lossy(expression.unwrap_or_default()).into_owned();
-        let Some(path) = path_of(&expression) else { continue };
-        let path: Vec<String> = section(template).into_iter().chain(path).collect();
-        let set = origin(&chart.chart, &chart.sources, &path).map(|origin| match origin {
-            Origin::File { name, text, range } => Setting::File(Place::of(&chart.shown(&name), &text, range)),
+/// Finds the values behind rendered bytes.
+struct Blame<'a> {
+    chart: &'a RenderedChart,
+    recorder: &'a Recorder,
+    /// The values that the recorded render read.
+    values: &'a Map,
+    /// The keys under which the template's chart finds its own values.
+    section: Vec<String>,
+}
+
+impl Blame<'_> {
+    /// The values among what was read, each once.
+    fn values(&self, provenance: &Provenance, text: &[u8], at: usize) -> Vec<ValueUse> {
+        let mut found: Vec<ValueUse> = Vec::new();
+        for read in &provenance.reads {
+            if let Some(used) = self.value(read, provenance, text, at)
+                && !found.contains(&used)
+            {
+                found.push(used);
+            }
+        }
+        found
+    }
+
+    fn value(&self, read: &Read, provenance: &Provenance, text: &[u8], at: usize) -> Option<ValueUse> {
+        let mut path = self.path(read)?;
+        let mut value = read.value.clone();
+        // Of a whole map that was printed, what was printed here.
+        if let (Some(Value::Map(_)), Some(printed)) = (&value, &provenance.printed)
+            && let Some(inner) = text.get(printed.clone())
+            && let Ok(tree) = Tree::parse(inner)
+        {
+            for key in keys_at(&tree, at.saturating_sub(printed.start)) {
+                let next = value
+                    .as_ref()
+                    .and_then(Value::as_map)
+                    .and_then(|map| map.get(key.as_bytes()));
+                let Some(next) = next else { break };
+                path.push(key);
+                value = Some(next);
+            }
+        }
+        let set = origin(&self.chart.chart, &self.chart.sources, &path).map(|origin| match origin {
+            Origin::File { name, text, range } => Setting::File(Place::of(&self.chart.shown(&name), &text, range)),
             Origin::Flag(flag) => Setting::Flag(flag),
         });
-        let used = ValueUse {
-            expression,
-            value: shown(read.value.as_ref()),
+        let own = path.strip_prefix(self.section.as_slice()).unwrap_or(&path);
+        Some(ValueUse {
+            expression: format!(".Values.{}", own.join(".")),
+            value: shown(value.as_ref()),
             set,
+        })
+    }
+
+    /// The path of what was read in the values of the root chart: as the expression says, or where the very map or list
+    /// lies in the values.
+    fn path(&self, read: &Read) -> Option<Vec<String>> {
+        let file = self.recorder.sources().get(read.span.file)?;
+        let expression = file.text.get(read.span.start as usize..read.span.end as usize)?;
+        if let Some(keys) = path_of(&String::from_utf8_lossy(expression)) {
+            return Some(self.section.iter().cloned().chain(keys).collect());
+        }
+        let mut visited = 0;
+        within(read.value.as_ref()?, self.values, &mut Vec::new(), &mut visited).filter(|path| !path.is_empty())
+    }
+}
+
+/// Values visited before a search for a map or list gives up.
+const MOST_VISITED: usize = 100_000;
+
+/// The path of a map or list below a map, recognised by identity.
+fn within(wanted: &Value, map: &Map, path: &mut Vec<String>, visited: &mut usize) -> Option<Vec<String>> {
+    for (key, value) in map.borrow().iter() {
+        *visited += 1;
+        if *visited > MOST_VISITED || path.len() > 100 {
+            return None;
+        }
+        path.push(key.to_string());
+        let found = match (wanted, value) {
+            (Value::Map(wanted), Value::Map(found)) if wanted.ptr_eq(found) => Some(path.clone()),
+            (Value::List(wanted), Value::List(found)) if !wanted.is_empty() && wanted.ptr_eq(found) => {
+                Some(path.clone())
+            }
+            (_, Value::Map(inner)) => within(wanted, inner, path, visited),
+            _ => None,
         };
-        if !found.contains(&used) {
-            found.push(used);
+        path.pop();
+        if found.is_some() {
+            return found;
         }
     }
-    found
+    None
+}
+
+/// The keys that lead to what stands at an offset, as far as maps go.
+fn keys_at(tree: &Tree<'_>, at: usize) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut node = tree.root();
+    while let Some(entry) = node.and_then(|node| {
+        let holds = |entry: &&TreeEntry| (tree.key_span(entry).start..tree.span(entry.value).end.max(1)).contains(&at);
+        tree.entries(node).iter().find(holds)
+    }) {
+        keys.push(String::from_utf8_lossy(tree.key(entry)).into_owned());
+        node = Some(entry.value);
+    }
+    keys
 }
 
 /// The keys of an expression that reads values, whatever they are read from: `$.Values.a.b`, `.root.Values.a.b`.

@@ -121,7 +121,7 @@ impl Report {
             severity: Severity::Error,
             path: String::new(),
             span: start..start,
-            message: error.message().to_owned(),
+            message: plain_message(error).to_owned(),
             hint: None,
         };
         for &version in &unit.versions {
@@ -238,6 +238,16 @@ impl Report {
             Some(object) => format!("{object}: {words}"),
             None => words,
         }
+    }
+}
+
+/// What the reader says, without the steps it took and without a line: that is counted from the document's start.
+fn plain_message(error: &YamlError) -> &str {
+    let message = error.message();
+    let message = message.split_once("yaml: ").map_or(message, |(_, rest)| rest);
+    match message.strip_prefix("line ").and_then(|rest| rest.split_once(": ")) {
+        Some((_, rest)) => rest,
+        None => message,
     }
 }
 

@@ -1,0 +1,5 @@
+{{- /* clipper-frontend.service: the Service in front of the pods. */}}
+{{- define "clipper-frontend.service" -}}
+{{- $service := default (dict) .Values.service -}}
+{{- include "platform-lib.service" (dict "ctx" . "component" "frontend" "name" (include "platform-lib.fullname" (dict "ctx" .)) "type" $service.type "annotations" $service.annotations "ports" (list (dict "name" "http" "port" (default 80 $service.port)))) -}}
+{{- end }}
