@@ -65,7 +65,8 @@ Result: nothing.
 {{- $values := include "monkeytown.overlay" $overlay | fromJson -}}
 {{- $_ := set $values "global" .Values.global -}}
 {{- $_ := set $values "requireImmutableTag" .Values.requireImmutableTag -}}
-{{- $_ := set $values "networkPolicy" (merge (dict) (pick (default (dict) .Values.networkPolicy) "dns") (default (dict) $values.networkPolicy)) -}}
+{{- $policy := default (dict) $values.networkPolicy -}}
+{{- $_ := set $values "networkPolicy" (set $policy "dns" (default (dict) .Values.networkPolicy).dns) -}}
 {{- range $role := list "master" "replica" -}}
 {{- $settings := default (dict) (get $values $role) -}}
 {{- $_ := set $settings "resources" (include "monkeytown.resources" (dict "ctx" $ "own" $settings.resources) | fromJson) -}}
