@@ -4,6 +4,7 @@
 //! [`Settings`]: crate::settings::Settings
 //! [`Output`]: crate::output::Output
 
+pub mod chart_docs;
 pub mod chart_ref;
 pub mod create;
 pub mod dependency;
