@@ -71,6 +71,8 @@ pub fn commands(family: &str) -> Vec<SeedCommand> {
     for line in lines {
         if let Some(place) = line.strip_prefix("#cwd ") {
             place.trim().clone_into(&mut cwd);
+        } else if let Some(below) = line.strip_prefix("cd ") {
+            cwd = format!("{cwd}/{}", below.trim());
         } else if is_command(&line) {
             found.push(SeedCommand {
                 family: family.to_owned(),
