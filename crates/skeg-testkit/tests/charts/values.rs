@@ -97,6 +97,21 @@ fn overlay(under: &mut Json, over: Json) {
     }
 }
 
+/// The values of a chart with those of its dependencies below their names, as an umbrella's user sees them.
+fn values_with_subcharts(chart: &Chart) -> Json {
+    let mut all = values(chart);
+    for below in skeg_testkit::CHARTS
+        .iter()
+        .filter(|other| other.family == chart.family && other.name != chart.name)
+    {
+        let rendered_here = all.get(below.name).is_some_and(|own| own["renderInParent"] == true);
+        if let (true, Some(map)) = (rendered_here, all.as_object_mut()) {
+            map.insert(below.name.to_owned(), values(below));
+        }
+    }
+    all
+}
+
 /// Every place of the values where a setting of this name is, not below an open map.
 fn places(values: &Json, name: &str) -> Vec<Vec<String>> {
     let all = schema::key_paths(values).into_iter();
@@ -107,7 +122,7 @@ fn places(values: &Json, name: &str) -> Vec<Vec<String>> {
 #[test]
 fn xc_38_every_workload_can_be_adjusted() {
     each_chart(|chart, findings| {
-        let values = values(chart);
+        let values = values_with_subcharts(chart);
         for (name, set, seen) in knobs() {
             let places = places(&values, name);
             findings.check(!places.is_empty(), chart.name, format!("values.yaml has no {name}"));
@@ -148,8 +163,11 @@ fn xc_38_every_workload_can_be_adjusted() {
 fn xc_38_user_labels_cannot_change_selectors() {
     each_chart(|chart, findings| {
         let places = places(&values(chart), "podLabels");
-        // Below `networkPolicy` labels name pods that somebody else makes.
-        for keys in places.iter().filter(|keys| keys[0] != "networkPolicy") {
+        // Below `networkPolicy` and `opensearch` labels name pods that somebody else makes.
+        for keys in places
+            .iter()
+            .filter(|keys| !["networkPolicy", "opensearch"].contains(&keys[0].as_str()))
+        {
             let evil = json!({"app.kubernetes.io/name": "evil"});
             let document = schema::document([(&keys[..], evil)]);
             let Ok(rendered) = chart.render("base").values(&document.to_string()).attempt() else {
