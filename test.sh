@@ -29,8 +29,10 @@ step format cargo fmt --all --check
 step tidy cargo xtask tidy
 step docs cargo xtask docs --check
 step lint cargo clippy --quiet --workspace --all-targets -- -D warnings
-step unit cargo test --quiet --workspace
+# The charts' harness runs the release binary, so it comes with the step `charts`.
+step unit cargo test --quiet --workspace --exclude skeg-testkit
 step release cargo build --release --quiet --package skeg
+step charts cargo xtask charts check
 step compat cargo xtask compat --helm
 step generate cargo xtask generate --budget 400
 step fuzz cargo xtask fuzz --seconds 8

@@ -25,6 +25,22 @@ const SYNTHETIC: &[(&str, [usize; 2])] = &[
     ("include-depth", [100, 900]),
 ];
 
+/// Production profiles of the shipped charts: name, chart, values file. The largest is to render in 10 ms (XC-45).
+const SHIPPED: &[(&str, &str, &str)] = &[
+    (
+        "clipper (prod)",
+        "charts/clipper/helm/charts/clipper",
+        "examples/values-production.yaml",
+    ),
+    ("inferno (prod)", "charts/inferno/helm/inferno", "values-prod.yaml"),
+    ("plue (prod)", "charts/plue/infra/helm/plue", "values-production.yaml"),
+    (
+        "monkeytown (prod)",
+        "charts/monkeytown/helm/monkeytown",
+        "values-prod.yaml",
+    ),
+];
+
 struct Options {
     quick: bool,
     runs: usize,
@@ -106,6 +122,13 @@ fn measure_all(options: &Options, helm: &Path, folder: &Path) -> Result<Vec<Meas
     if Path::new("examples/shop").is_dir() {
         let shop = fs::canonicalize("examples/shop").map_err(|e| e.to_string())?;
         work.push(template("examples/shop", &shop.to_string_lossy()));
+    }
+    for (name, chart, values) in SHIPPED {
+        let folder = fs::canonicalize(chart).map_err(|e| format!("{chart}: {e}"))?;
+        let mut production = template(name, &folder.to_string_lossy());
+        let values = folder.join(values).to_string_lossy().into_owned();
+        production.args.extend(["--values".to_owned(), values]);
+        work.push(production);
     }
     for entry in options.corpus.iter().flat_map(fs::read_dir).flatten().flatten() {
         if entry.path().join("Chart.yaml").is_file() {

@@ -100,10 +100,13 @@ enum Node {
     Enum(Vec<String>),
 }
 
+/// What a field is and whether it is required, with the minors in which that holds.
+type Variants = BTreeMap<(Node, bool), u32>;
+
 #[derive(Default)]
 struct Packer {
-    /// Definition, field → what it is and whether it is required → the minors in which that holds.
-    fields: BTreeMap<String, BTreeMap<String, BTreeMap<(Node, bool), u32>>>,
+    /// By definition and field.
+    fields: BTreeMap<String, BTreeMap<String, Variants>>,
     /// API version, kind → definition → minors.
     kinds: BTreeMap<(String, String), BTreeMap<String, u32>>,
 }

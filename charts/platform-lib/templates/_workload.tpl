@@ -8,7 +8,8 @@ extraVolumeMounts, imagePullSecrets, terminationGracePeriodSeconds, podSecurityC
 replicaCount, autoscaling (spread is written when the workload may have more than one pod or constraints are set).
 pod: containers (list for platform-lib.container; the first is the main one), initContainers, volumes, serviceAccountName,
 automountServiceAccountToken (default false), checksums (arguments of platform-lib.checksums without ctx), annotations,
-tmpSize (adds an emptyDir of that size, mounted at /tmp in every container), spread (true/false forces), podSecurityContext,
+tmpSize (adds an emptyDir of that size, mounted at /tmp in every container), spread (true forces; false leaves out all but the
+component's own constraints), podSecurityContext,
 terminationGracePeriodSeconds, and any other field of a PodSpec as it is (runtimeClassName, restartPolicy, dnsPolicy …).
 Result: YAML map of metadata and spec, to be put under `template:`.
 Errors: a user label that is part of the selector; a container without resources; broken YAML in `pod`.
@@ -44,7 +45,7 @@ Errors: a user label that is part of the selector; a container without resources
 {{- $affinity := coalesce $v.affinity $d.affinity $pod.affinity -}}
 {{- $constraints := coalesce $v.topologySpreadConstraints $d.topologySpreadConstraints -}}
 {{- $spread := or (gt (int (include "platform-lib.ceiling" .)) 1) (not (empty $constraints)) -}}
-{{- if kindIs "bool" $pod.spread -}}{{- $spread = $pod.spread -}}{{- end -}}
+{{- if kindIs "bool" $pod.spread -}}{{- $spread = or $pod.spread (not (empty $v.topologySpreadConstraints)) -}}{{- end -}}
 metadata:
   labels:
     {{- include "platform-lib.labels" (dict "ctx" $ctx "component" $component "labels" $userLabels) | nindent 4 }}

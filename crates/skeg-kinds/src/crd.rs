@@ -1,7 +1,7 @@
 //! Custom resources: kinds that charts and operators bring along with their own schemas.
 //!
-//! [`Crds`] collects definitions from manifests; [`definition`] says what is wrong with a definition, [`instance`] with
-//! an object of such a kind. Schemas are not compiled: they are read where they stand, so that a large operator's
+//! [`Crds`] collects definitions from manifests; `definition` says what is wrong with a definition, `instance` with an
+//! object of such a kind. Schemas are not compiled: they are read where they stand, so that a large operator's
 //! definitions cost only what is used of them. Rules in CEL (`x-kubernetes-validations`) are not evaluated.
 
 pub(crate) mod definition;

@@ -38,7 +38,8 @@ fn walk<'v>(value: &'v Json, step: &Step<'_>) -> Vec<&'v Json> {
             .iter()
             .filter(|item| match item.get(*field) {
                 Some(Json::String(there)) => there == text,
-                Some(there) => there.to_string() == *text,
+                // Numbers and booleans by how they are written.
+                Some(there) => format!("{there}").as_str() == *text,
                 None => false,
             })
             .collect(),

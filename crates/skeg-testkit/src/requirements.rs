@@ -55,7 +55,7 @@ pub fn all() -> Vec<Requirement> {
 
 /// IDs that tests name, each with the first file that does: suites below `charts/` and Rust tests of this crate.
 ///
-/// An ID is written `PLUE-10`, in a test's name, a comment or an `it:`.
+/// An ID is written `PLUE-10` in a comment or an `it:`, `plue_10_` in the name of a function.
 #[must_use]
 pub fn tested() -> BTreeMap<String, String> {
     let charts = scratch::files(&repository().join("charts"));
@@ -121,11 +121,12 @@ pub fn cluster_cases() -> Vec<ClusterCase> {
     found
 }
 
-/// The requirement IDs in a text.
+/// The requirement IDs in a text, `PLUE-10` or `plue_10`.
 #[must_use]
 pub fn ids(text: &str) -> BTreeSet<String> {
     const FAMILIES: &[&str] = &["LIB", "XC", "PLUE", "CLIP", "CSV", "INF", "MONK"];
-    let mut found = BTreeSet::new();
+    let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut found: BTreeSet<String> = names.flat_map(ids_in_name).collect();
     for (at, _) in text.match_indices('-') {
         let before = &text[..at];
         let after: String = text[at + 1..].chars().take_while(char::is_ascii_digit).collect();
@@ -142,6 +143,19 @@ pub fn ids(text: &str) -> BTreeSet<String> {
     found
 }
 
+/// The IDs in an identifier such as `csv_26_csv_11_what_is_refused`.
+fn ids_in_name(name: &str) -> Vec<String> {
+    const FAMILIES: &[&str] = &["lib", "xc", "plue", "clip", "csv", "inf", "monk"];
+    let words: Vec<&str> = name.split('_').collect();
+    let is_number = |word: &str| word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let pairs = words
+        .windows(2)
+        .filter(|pair| FAMILIES.contains(&pair[0]) && is_number(pair[1]));
+    pairs
+        .map(|pair| format!("{}-{}", pair[0].to_uppercase(), pair[1]))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::ids;
@@ -150,5 +164,7 @@ mod tests {
     fn ids_in_text() {
         let found = ids("it: PLUE-10 XC-16 the (CSV-05), not MYXC-11 or PLUE-1 or CVE-2020");
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["CSV-05", "PLUE-10", "XC-16"]);
+        let found = ids("fn csv_26_csv_11_what_is_refused() { let xc_1 = my_lib_3; }");
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["CSV-11", "CSV-26"]);
     }
 }

@@ -71,7 +71,9 @@ pub fn commands(family: &str) -> Vec<SeedCommand> {
     for line in lines {
         if let Some(place) = line.strip_prefix("#cwd ") {
             place.trim().clone_into(&mut cwd);
-        } else if line.split_whitespace().any(|word| word == "helm" || word == "make") && !line.starts_with('#') {
+        } else if let Some(below) = line.strip_prefix("cd ") {
+            cwd = format!("{cwd}/{}", below.trim());
+        } else if is_command(&line) {
             found.push(SeedCommand {
                 family: family.to_owned(),
                 cwd: cwd.clone(),
@@ -80,6 +82,13 @@ pub fn commands(family: &str) -> Vec<SeedCommand> {
         }
     }
     found
+}
+
+/// Whether a line of a shell block is a command with helm or make: `helm …`, `cd … && helm …`. A list item that speaks of
+/// helm is none.
+fn is_command(line: &str) -> bool {
+    let last = line.rsplit("&&").next().unwrap_or_default();
+    matches!(last.split_whitespace().next(), Some("helm" | "make"))
 }
 
 impl SeedCommand {
@@ -102,7 +111,8 @@ pub fn shell_lines(markdown: &str) -> Vec<String> {
     for line in markdown.lines() {
         if let Some(info) = line.trim_start().strip_prefix("```") {
             inside = !inside && matches!(info.trim(), "bash" | "sh" | "shell" | "console");
-        } else if inside {
+        } else if inside && !line.starts_with("- ") {
+            // A list within a block tells what a script does; it is no command.
             shell.push_str(line);
             shell.push('\n');
         }
@@ -140,7 +150,7 @@ mod tests {
 
     #[test]
     fn continued_lines_are_one_command() {
-        let text = "Run:\n```bash\nhelm upgrade a ./a \\\n  --set b=c \\\n  -n d\n\nhelm list\n```\n```yaml\nhelm: no\n```\n- helm upgrade\n";
+        let text = "Run:\n```bash\nhelm upgrade a ./a \\\n  --set b=c \\\n  -n d\n\nhelm list\n- helm upgrade with git SHA tag\n```\n```yaml\nhelm: no\n```\n- helm upgrade\n";
         assert_eq!(shell_lines(text), ["helm upgrade a ./a --set b=c -n d", "helm list"]);
     }
 }

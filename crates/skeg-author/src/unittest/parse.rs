@@ -6,7 +6,7 @@
 pub(crate) mod assert;
 pub(crate) mod reader;
 
-use skeg_value::yaml::{NodeId, Tree};
+use skeg_value::yaml::{NodeId, Tree, YamlError};
 
 use super::split;
 use super::suite::{
@@ -24,14 +24,26 @@ pub(crate) fn suites(text: &[u8], strict: bool) -> Vec<Result<Suite, Vec<Problem
         .into_iter()
         .filter_map(|range| {
             let lines = text[..range.start].iter().filter(|&&b| b == b'\n').count();
-            suite(&text[range], lines, strict)
+            let text = &text[range];
+            match Tree::parse(text) {
+                Err(error) if error.message().contains("unknown escape character") => {
+                    let text = with_even_backslashes(text);
+                    suite(&text, Tree::parse(&text), lines, strict)
+                }
+                parsed => suite(text, parsed, lines, strict),
+            }
         })
         .collect()
 }
 
 /// Reads one suite; none where the text holds only comments.
-fn suite(text: &[u8], lines_before: usize, strict: bool) -> Option<Result<Suite, Vec<Problem>>> {
-    let tree = match Tree::parse(text) {
+fn suite(
+    text: &[u8],
+    parsed: Result<Tree<'_>, YamlError>,
+    lines_before: usize,
+    strict: bool,
+) -> Option<Result<Suite, Vec<Problem>>> {
+    let tree = match parsed {
         Ok(tree) => tree,
         Err(error) => {
             let place = error.place().map_or(
@@ -61,6 +73,24 @@ fn suite(text: &[u8], lines_before: usize, strict: bool) -> Option<Result<Suite,
     } else {
         Err(reader.problems)
     })
+}
+
+/// The text with odd runs of backslashes made even. Authors write regular expressions such as `"a\.b"`, and the original
+/// reads a suite that is no YAML because of that once more in this way.
+fn with_even_backslashes(text: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(text.len() + 16);
+    let mut run = 0;
+    for &byte in text {
+        if byte != b'\\' && run % 2 == 1 {
+            kept.push(b'\\');
+        }
+        run = if byte == b'\\' { run + 1 } else { 0 };
+        kept.push(byte);
+    }
+    if run % 2 == 1 {
+        kept.push(b'\\');
+    }
+    kept
 }
 
 /// A reader's message without the words about a conversion that suites do not go through.

@@ -8,7 +8,10 @@ use skeg_testkit::{CHARTS, programs};
 fn xc_04_lint_says_nothing_at_all() {
     each_chart(|chart, findings| {
         for (profile, _) in chart.profiles {
-            for flags in [&["--strict"][..], &["--strict", "--with-subcharts"]] {
+            // With subcharts, Helm holds the values files of the umbrella against each subchart alone, whose closed schema
+            // refuses them; the profiles' values for subcharts are judged by the umbrella's own run.
+            let runs = [&["--strict"][..], &["--strict", "--with-subcharts"]];
+            for flags in &runs[..if *profile == "base" { 2 } else { 1 }] {
                 let render = chart.render(profile).flags(flags);
                 for (who, answer) in [("skeg", render.lint()), ("helm", render.helm_lint())] {
                     let said = format!("{}{}", answer.stdout, answer.stderr);

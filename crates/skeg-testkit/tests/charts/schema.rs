@@ -99,7 +99,8 @@ fn xc_06_every_leaf_is_typed_and_has_a_default_or_is_optional() {
         let Some(root) = load(chart, findings) else { return };
         let values = values(chart);
         for node in own(chart, &root) {
-            let typed = !node.types(&root).is_empty();
+            // A key that is refused whatever it holds (`not: {}`) needs no type.
+            let typed = !node.types(&root).is_empty() || node.schema.get("not").is_some();
             findings.check(typed, chart.name, format!("{} has no type", node.place));
             let Some(keys) = &node.keys else { continue };
             if !node.is_scalar(&root) {

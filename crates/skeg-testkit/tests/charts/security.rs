@@ -47,14 +47,21 @@ fn xc_12_every_container_has_resources_that_fit_together() {
     });
 }
 
-/// Names of values that hold a secret.
+/// Names of values that hold a secret, rather than the name of a Secret or of a key in one.
 fn is_secret_name(key: &str) -> bool {
-    let key = key.to_lowercase();
-    let secret = ["password", "secret", "token", "apikey", "api_key", "clientsecret"]
-        .iter()
-        .any(|word| key.ends_with(word));
-    // Names of Secrets and of keys in them are no secrets.
-    secret && !key.starts_with("existing")
+    let lower = key.to_lowercase();
+    let plain = [
+        "password",
+        "token",
+        "apikey",
+        "api_key",
+        "clientsecret",
+        "jwtsecret",
+        "privatekey",
+    ];
+    // In capitals it is an environment variable's name, so its value is the secret itself.
+    let variable = key.ends_with("_SECRET") || key.ends_with("_KEY");
+    (plain.iter().any(|word| lower.ends_with(word)) || variable) && !lower.starts_with("existing")
 }
 
 // XC-23
@@ -66,7 +73,9 @@ fn xc_23_secret_values_are_only_in_secrets() {
         let values = skeg_testkit::object::decode_one(&values).unwrap_or_default();
         let paths = skeg_testkit::schema::key_paths(&values).into_iter().filter(|keys| {
             let value = keys.iter().try_fold(&values, |at, key| at.get(key));
-            keys.last().is_some_and(|key| is_secret_name(key)) && value.is_some_and(Json::is_string)
+            // A default that is a template refers to a secret elsewhere.
+            let plain = value.and_then(Json::as_str).is_some_and(|text| !text.contains("{{"));
+            keys.last().is_some_and(|key| is_secret_name(key)) && plain
         });
         let paths: Vec<Vec<String>> = paths.collect();
         let document = skeg_testkit::schema::document(paths.iter().map(|keys| (&keys[..], Json::from(CANARY))));

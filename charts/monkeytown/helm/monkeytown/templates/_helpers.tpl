@@ -202,6 +202,11 @@ monkeytown.validate: refuses settings that render but cannot work. Argument: roo
 {{- if and $auth.enabled (not $auth.password) (not $auth.existingSecret) -}}
 {{- fail "redis.auth.enabled requires redis.auth.password or redis.auth.existingSecret" -}}
 {{- end -}}
+{{- range $key := list "PORT" "WS_HEARTBEAT_INTERVAL_MS" "WS_MAX_CONNECTIONS" "REDIS_PASSWORD" -}}
+{{- if hasKey (default (dict) $.Values.eventStream.env) $key -}}
+{{- fail (printf "eventStream.env.%s is set by the chart; use eventStream.containerPort, eventStream.ws or redis.auth" $key) -}}
+{{- end -}}
+{{- end -}}
 {{- $url := toString (default "" (default (dict) .Values.eventStream.env).REDIS_URL) -}}
 {{- if .redis.enabled -}}
 {{- if and (contains "$(REDIS_PASSWORD)" $url) (not $auth.enabled) -}}

@@ -168,12 +168,9 @@ impl RenderedChart {
     pub(super) fn units(&self) -> Vec<Unit> {
         let mut units: Vec<Unit> = Vec::new();
         for (path, file) in self.chart.crds() {
-            units.push(Unit {
-                shown: self.shown(&path),
-                template: None,
-                text: file.data().to_vec(),
-                versions: (0..self.rendered.len()).collect(),
-            });
+            let versions = (0..self.rendered.len()).collect();
+            let text = Arc::new(file.data().to_vec());
+            units.push(Unit::new(self.shown(&path), None, text, versions));
         }
         let mut latest: std::collections::HashMap<&str, Vec<usize>> = std::collections::HashMap::new();
         for (version, files) in self.rendered.iter().enumerate() {
@@ -183,16 +180,12 @@ impl RenderedChart {
                     continue;
                 }
                 let known = latest.entry(&file.name).or_default();
-                match known.iter().find(|&&unit| units[unit].text == *file.text) {
+                match known.iter().find(|&&unit| units[unit].text == file.text) {
                     Some(&unit) => units[unit].versions.push(version),
                     None => {
                         known.push(units.len());
-                        units.push(Unit {
-                            shown: self.shown(&file.name),
-                            template: Some(file.name.clone()),
-                            text: file.text.to_vec(),
-                            versions: vec![version],
-                        });
+                        let (shown, template) = (self.shown(&file.name), Some(file.name.clone()));
+                        units.push(Unit::new(shown, template, Arc::clone(&file.text), vec![version]));
                     }
                 }
             }

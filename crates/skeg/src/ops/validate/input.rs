@@ -1,8 +1,12 @@
 //! What is checked: texts with the versions that they are checked for.
 
+use std::cell::OnceCell;
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::places::Place;
 use crate::error::{CommandError, go_text};
 
 /// A text of YAML documents.
@@ -13,9 +17,38 @@ pub(super) struct Unit {
     /// The name of the template that rendered to it; none for files.
     pub(super) template: Option<String>,
     /// The text.
-    pub(super) text: Vec<u8>,
+    pub(super) text: Arc<Vec<u8>>,
     /// The versions it is checked for, by their places in the list.
     pub(super) versions: Vec<usize>,
+    /// Where its lines start, once somebody asked.
+    lines: OnceCell<Vec<usize>>,
+}
+
+impl Unit {
+    pub(super) fn new(shown: String, template: Option<String>, text: Arc<Vec<u8>>, versions: Vec<usize>) -> Self {
+        Unit {
+            shown,
+            template,
+            text,
+            versions,
+            lines: OnceCell::new(),
+        }
+    }
+
+    /// The place of bytes of the text itself.
+    pub(super) fn place(&self, bytes: Range<usize>) -> Place {
+        let lines = self.lines.get_or_init(|| {
+            let ends = self.text.iter().enumerate().filter(|(_, b)| **b == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        });
+        let line = lines.partition_point(|start| *start <= bytes.start).max(1);
+        let start = lines[line - 1];
+        let end = lines.get(line).map_or(self.text.len(), |next| next - 1);
+        let bytes = bytes.start.clamp(start, end) - start..bytes.end.clamp(start, end) - start;
+        let mut place = Place::of(&self.shown, &self.text[start..end], bytes);
+        place.line = line;
+        place
+    }
 }
 
 /// The files and folders named by `--manifests`; `-` is standard input.
@@ -26,12 +59,7 @@ pub(super) fn manifests(paths: &[String], versions: usize) -> Result<Vec<Unit>, 
     let mut units = Vec::new();
     for path in paths {
         for (shown, text) in texts(path)? {
-            units.push(Unit {
-                shown,
-                template: None,
-                text,
-                versions: (0..versions).collect(),
-            });
+            units.push(Unit::new(shown, None, Arc::new(text), (0..versions).collect()));
         }
     }
     Ok(units)
@@ -86,4 +114,22 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CommandError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_a_unit_are_those_of_its_text() {
+        let text = "a: é\n\nbc: [1,\n 2]\n";
+        let unit = Unit::new("f".to_owned(), None, Arc::new(text.as_bytes().to_vec()), Vec::new());
+        for bytes in [0..1, 3..5, 5..6, 6..6, 7..9, 11..18, text.len()..text.len(), 99..100] {
+            assert_eq!(
+                unit.place(bytes.clone()),
+                Place::of("f", text.as_bytes(), bytes.clone()),
+                "{bytes:?}"
+            );
+        }
+    }
 }

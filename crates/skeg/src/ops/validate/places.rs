@@ -1,5 +1,6 @@
 //! Where findings stand: in the file itself, or in the template that rendered it, with the values behind.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -72,6 +73,8 @@ pub(super) struct Located {
 pub(super) struct Places<'c> {
     chart: Option<&'c RenderedChart>,
     recorded: HashMap<usize, Option<(Recorder, Map)>>,
+    /// Values visited in search of maps and lists, for all findings together.
+    visited: Cell<usize>,
 }
 
 impl<'c> Places<'c> {
@@ -79,19 +82,21 @@ impl<'c> Places<'c> {
         Places {
             chart,
             recorded: HashMap::new(),
+            visited: Cell::new(0),
         }
     }
 
     /// Where bytes of a unit come from.
     pub(super) fn find(&mut self, unit: &Unit, bytes: Range<usize>) -> Located {
-        let plain = |text: &[u8], bytes| Located {
-            place: Place::of(&unit.shown, text, bytes),
+        let plain = |place| Located {
+            place,
             trail: Vec::new(),
             values: Vec::new(),
         };
         let (Some(chart), Some(template), Some(&version)) = (self.chart, &unit.template, unit.versions.first()) else {
-            return plain(&unit.text, bytes);
+            return plain(unit.place(bytes));
         };
+        let visited = &self.visited;
         let recorded = self.recorded.entry(version).or_insert_with(|| chart.record(version));
         let found = recorded.as_ref().and_then(|(recorder, values)| {
             let provenance = recorder.provenance(template, &unit.text, bytes.clone())?;
@@ -101,6 +106,7 @@ impl<'c> Places<'c> {
                 recorder,
                 values,
                 section: section(template),
+                visited,
             };
             Some(Located {
                 place: place(provenance.span)?,
@@ -109,7 +115,7 @@ impl<'c> Places<'c> {
             })
         });
         // The file is right even where the line cannot be told.
-        found.unwrap_or_else(|| plain(b"", 0..0))
+        found.unwrap_or_else(|| plain(Place::of(&unit.shown, b"", 0..0)))
     }
 }
 
@@ -127,6 +133,7 @@ struct Blame<'a> {
     values: &'a Map,
     /// The keys under which the template's chart finds its own values.
     section: Vec<String>,
+    visited: &'a Cell<usize>,
 }
 
 impl Blame<'_> {
@@ -181,19 +188,18 @@ impl Blame<'_> {
         if let Some(keys) = path_of(&String::from_utf8_lossy(expression)) {
             return Some(self.section.iter().cloned().chain(keys).collect());
         }
-        let mut visited = 0;
-        within(read.value.as_ref()?, self.values, &mut Vec::new(), &mut visited).filter(|path| !path.is_empty())
+        within(read.value.as_ref()?, self.values, &mut Vec::new(), self.visited).filter(|path| !path.is_empty())
     }
 }
 
-/// Values visited before a search for a map or list gives up.
-const MOST_VISITED: usize = 100_000;
+/// Values visited before searches for maps and lists are given up.
+const MOST_VISITED: usize = 10_000_000;
 
 /// The path of a map or list below a map, recognised by identity.
-fn within(wanted: &Value, map: &Map, path: &mut Vec<String>, visited: &mut usize) -> Option<Vec<String>> {
+fn within(wanted: &Value, map: &Map, path: &mut Vec<String>, visited: &Cell<usize>) -> Option<Vec<String>> {
     for (key, value) in map.borrow().iter() {
-        *visited += 1;
-        if *visited > MOST_VISITED || path.len() > 100 {
+        visited.set(visited.get() + 1);
+        if visited.get() > MOST_VISITED || path.len() > 100 {
             return None;
         }
         path.push(key.to_string());

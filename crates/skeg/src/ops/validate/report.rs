@@ -58,8 +58,19 @@ pub(super) struct Report {
     by_name: HashMap<(String, [String; 4], usize), usize>,
     /// How many objects of that name were seen for a version.
     seen: HashMap<(usize, String, [String; 4]), usize>,
-    /// Problems by object, code, path and message.
-    by_words: HashMap<(Option<usize>, &'static str, String, String), Vec<usize>>,
+    /// Problems by what is said of which object.
+    by_words: HashMap<Words, Alike>,
+}
+
+/// Object, code, path and message.
+type Words = (Option<usize>, &'static str, String, String);
+
+/// Problems in the same words: lists may have the same finding several times.
+#[derive(Clone, Debug, Default)]
+struct Alike {
+    problems: Vec<usize>,
+    /// For each version, how many of them were found.
+    seen: Vec<usize>,
 }
 
 /// How many there are of what.
@@ -168,12 +179,14 @@ impl Report {
     ) {
         let key = (object, finding.code, finding.path.clone(), finding.message.clone());
         let alike = self.by_words.entry(key).or_default();
-        // Lists of equals may have the same finding twice in one version.
-        if let Some(&problem) = alike.iter().find(|&&p| !self.problems[p].versions.contains(&version)) {
+        alike.seen.resize(self.versions.len(), 0);
+        let nth = alike.seen[version];
+        alike.seen[version] += 1;
+        if let Some(&problem) = alike.problems.get(nth) {
             self.problems[problem].versions.push(version);
             return;
         }
-        alike.push(self.problems.len());
+        alike.problems.push(self.problems.len());
         self.problems.push(Problem {
             object,
             located: places.find(unit, bytes),

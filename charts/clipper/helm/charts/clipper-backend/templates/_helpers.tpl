@@ -61,7 +61,7 @@ Arguments: ctx; object (the part of the template's name after `clipper-backend.`
 {{- /* clipper-backend.warnings: one line for each setting that should not stay as it is. */}}
 {{- define "clipper-backend.warnings" -}}
 {{- if not (.Values.networkPolicy).enabled }}
-WARNING: the network policy of the API is disabled; every pod of the cluster can reach it.
+WARNING: the NetworkPolicy of the API is disabled; every pod of the cluster can reach it.
 {{- end }}
 {{- if include "platform-lib.mutableTag" (dict "ctx" . "image" .Values.image) }}
 WARNING: the image tag of the API is mutable; set clipper-backend.image.tag to a version.

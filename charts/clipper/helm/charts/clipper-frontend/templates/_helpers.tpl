@@ -42,7 +42,7 @@ Arguments: ctx; object (the part of the template's name after `clipper-frontend.
 {{- /* clipper-frontend.warnings: one line for each setting that should not stay as it is. */}}
 {{- define "clipper-frontend.warnings" -}}
 {{- if not (.Values.networkPolicy).enabled }}
-WARNING: the network policy of the web front end is disabled; every pod of the cluster can reach it.
+WARNING: the NetworkPolicy of the web front end is disabled; every pod of the cluster can reach it.
 {{- end }}
 {{- if include "platform-lib.mutableTag" (dict "ctx" . "image" .Values.image) }}
 WARNING: the image tag of the web front end is mutable; set clipper-frontend.image.tag to a version.

@@ -56,7 +56,7 @@ WARNING: Grafana starts with its own default password; set grafana.adminPassword
 {{- end }}
 {{- end }}
 {{- if not (.Values.networkPolicy).enabled }}
-WARNING: the network policy of Grafana is disabled; every pod of the cluster can reach it.
+WARNING: the NetworkPolicy of Grafana is disabled; every pod of the cluster can reach it.
 {{- end }}
 {{- if include "platform-lib.mutableTag" (dict "ctx" . "image" .Values.grafana.image) }}
 WARNING: the image tag of Grafana is mutable; set clipper-monitoring.grafana.image.tag to a version.

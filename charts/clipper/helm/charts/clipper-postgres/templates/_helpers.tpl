@@ -42,7 +42,7 @@ Arguments: ctx; object (the part of the template's name after `clipper-postgres.
 {{- /* clipper-postgres.warnings: one line for each setting that should not stay as it is. */}}
 {{- define "clipper-postgres.warnings" -}}
 {{- if not (.Values.networkPolicy).enabled }}
-WARNING: the network policy of PostgreSQL is disabled; every pod of the cluster can reach it.
+WARNING: the NetworkPolicy of PostgreSQL is disabled; every pod of the cluster can reach it.
 {{- end }}
 {{- if not (.Values.persistence).enabled }}
 WARNING: persistence of PostgreSQL is disabled; its data goes with the pod.

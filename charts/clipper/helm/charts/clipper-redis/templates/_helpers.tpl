@@ -42,7 +42,7 @@ Arguments: ctx; object (the part of the template's name after `clipper-redis.`).
 {{- /* clipper-redis.warnings: one line for each setting that should not stay as it is. */}}
 {{- define "clipper-redis.warnings" -}}
 {{- if not (.Values.networkPolicy).enabled }}
-WARNING: the network policy of Redis is disabled; every pod of the cluster can reach it.
+WARNING: the NetworkPolicy of Redis is disabled; every pod of the cluster can reach it.
 {{- end }}
 {{- if not (.Values.persistence).enabled }}
 WARNING: persistence of Redis is disabled; its data goes with the pod.
