@@ -1,6 +1,7 @@
 //! `docs`: writes the documentation of charts; without one, the manual of every command.
 
 use crate::cli::command::{ArgsRule, Command};
+use crate::cli::complete::Completions;
 use crate::cli::flag::{Flag, ValueCompletion};
 use crate::cli::invocation::Invocation;
 use crate::cli::value::CustomKind;
@@ -43,6 +44,13 @@ man page each, or one script that completes command lines in bash.",
     args: ArgsRule::Any,
     extra: true,
     run: Some(run),
+    complete: Some(|invocation, _| {
+        if invocation.program.shows_extras() {
+            Completions::files()
+        } else {
+            Completions::no_more_arguments()
+        }
+    }),
     ..Command::BASE
 };
 
