@@ -26,10 +26,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{- /*
 monkeytown.context: prepares the root context: the library takes names and labels from `platform`, Redis is described by
-`redis` (see monkeytown.redis). Every file begins with it. Argument: root context. Result: nothing.
+`redis` (see monkeytown.redis). Every file begins with it; the first to be rendered does the work, for the files of a chart
+share their context. Argument: root context. Result: nothing.
 Errors: settings that contradict each other.
 */}}
 {{- define "monkeytown.context" -}}
+{{- if not .redis -}}
 {{- $labels := include "monkeytown.labels" . | fromYaml -}}
 {{- $_ := set . "platform" (dict
       "fullname" (include "monkeytown.fullname" .)
@@ -40,6 +42,7 @@ Errors: settings that contradict each other.
       "namespace" (default .Release.Namespace (default (dict) .Values.namespace).name)) -}}
 {{- include "monkeytown.redis" . -}}
 {{- include "monkeytown.validate" . -}}
+{{- end -}}
 {{- end }}
 
 {{- /*
