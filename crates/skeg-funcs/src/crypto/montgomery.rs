@@ -4,6 +4,9 @@
 
 use num_bigint::BigUint;
 
+/// The longest modulus is that of an RSA key; each is an even number of digits long.
+const MOST_DIGITS: usize = 32;
+
 /// An odd modulus of `N` digits of 64 bits, the highest bit set.
 pub(super) struct Modulus<const N: usize> {
     digits: [u64; N],
@@ -90,6 +93,65 @@ impl<const N: usize> Modulus<N> {
         self.reduced(&sum, top != 0)
     }
 
+    /// The square of a shifted number.
+    ///
+    /// Products of two different digits are computed once and doubled. Rows are taken two at a time, so that the carries of
+    /// one are under way while those of the other are waited for.
+    pub(super) fn squared(&self, number: &[u64; N]) -> [u64; N] {
+        let mut wide = [0u64; 2 * MOST_DIGITS];
+        for i in (0..N).step_by(2) {
+            let (first, second) = (number[i], number[i + 1]);
+            let (mut carry, mut other) = (0, 0);
+            (wide[2 * i + 1], carry) = add_product(wide[2 * i + 1], second, first, carry);
+            if i + 2 < N {
+                (wide[2 * i + 2], carry) = add_product(wide[2 * i + 2], number[i + 2], first, carry);
+            }
+            for j in i + 3..N {
+                let (low, next) = add_product(wide[i + j], number[j], first, carry);
+                (wide[i + j], other) = add_product(low, number[j - 1], second, other);
+                carry = next;
+            }
+            if i + 2 < N {
+                (wide[i + N], other) = add_product(carry, number[N - 1], second, other);
+                wide[i + N + 1] = other;
+            } else {
+                wide[i + N] = carry;
+            }
+        }
+        let (mut bit, mut carry) = (0, 0);
+        for (pair, &digit) in wide.as_chunks_mut::<2>().0.iter_mut().zip(number) {
+            let square = u128::from(digit) * u128::from(digit);
+            let low = u128::from(pair[0] << 1 | bit) + u128::from(square as u64) + u128::from(carry);
+            let high = u128::from(pair[1] << 1 | pair[0] >> 63) + (square >> 64) + (low >> 64);
+            bit = pair[1] >> 63;
+            *pair = [low as u64, high as u64];
+            carry = (high >> 64) as u64;
+        }
+        // Multiples of the modulus make the lower half 0, which then is dropped.
+        let modulus = &self.digits;
+        let mut top = 0u64;
+        for i in (0..N).step_by(2) {
+            let first = wide[i].wrapping_mul(self.inverse);
+            let (_, carry) = add_product(wide[i], modulus[0], first, 0);
+            let (low, mut carry) = add_product(wide[i + 1], modulus[1], first, carry);
+            let second = low.wrapping_mul(self.inverse);
+            let (_, mut other) = add_product(low, modulus[0], second, 0);
+            for j in 2..N {
+                let (low, next) = add_product(wide[i + j], modulus[j], first, carry);
+                (wide[i + j], other) = add_product(low, modulus[j - 1], second, other);
+                carry = next;
+            }
+            let sum = u128::from(wide[i + N]) + u128::from(carry) + u128::from(top);
+            (wide[i + N], other) = add_product(sum as u64, modulus[N - 1], second, other);
+            let last = u128::from(wide[i + N + 1]) + u128::from(other) + (sum >> 64);
+            wide[i + N + 1] = last as u64;
+            top = (last >> 64) as u64;
+        }
+        let mut out = [0; N];
+        out.copy_from_slice(&wide[N..2 * N]);
+        self.reduced(&out, top != 0)
+    }
+
     /// Twice a shifted number.
     fn doubled(&self, number: &[u64; N]) -> [u64; N] {
         let mut out = [0; N];
@@ -116,7 +178,7 @@ impl<const N: usize> Modulus<N> {
         let mut out = self.one;
         for digit in exponent.to_radix_be(16) {
             for _ in 0..4 {
-                out = self.multiply(&out, &out);
+                out = self.squared(&out);
             }
             out = self.multiply(&out, &table[usize::from(digit & 15)]);
         }
@@ -127,7 +189,7 @@ impl<const N: usize> Modulus<N> {
     pub(super) fn power_of_two(&self, exponent: &BigUint) -> [u64; N] {
         let mut out = self.one;
         for position in (0..exponent.bits()).rev() {
-            out = self.multiply(&out, &out);
+            out = self.squared(&out);
             if exponent.bit(position) {
                 out = self.doubled(&out);
             }
