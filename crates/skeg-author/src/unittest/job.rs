@@ -1,6 +1,5 @@
 //! One test: a chart rendered with its values, and asserts asked about what came out.
 
-
 use skeg_render::Watch;
 use skeg_value::Value;
 
