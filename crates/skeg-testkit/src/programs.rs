@@ -39,11 +39,14 @@ impl Answer {
     }
 }
 
-/// The root of the repository.
+/// The root of the repository: `$TESTKIT_ROOT` (a copy with a mistake in it, to see the harness find it), else this one.
 #[must_use]
 pub fn repository() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
+        if let Some(root) = std::env::var_os("TESTKIT_ROOT") {
+            return PathBuf::from(root);
+        }
         let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         crate_folder.ancestors().nth(2).unwrap_or(crate_folder).to_owned()
     })

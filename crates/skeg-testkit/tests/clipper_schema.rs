@@ -26,10 +26,9 @@ fn optional(schema: &Json) -> Json {
     match schema {
         Json::Object(map) => {
             let mut out: Map<String, Json> = map.iter().map(|(key, value)| (key.clone(), optional(value))).collect();
-            if let Some(text) = map.get("description").and_then(Json::as_str) {
-                if !text.to_lowercase().contains("optional") {
-                    out.insert("description".into(), json!(format!("Optional. {text}")));
-                }
+            let text = map.get("description").and_then(Json::as_str);
+            if let Some(text) = text.filter(|text| !text.to_lowercase().contains("optional")) {
+                out.insert("description".into(), json!(format!("Optional. {text}")));
             }
             Json::Object(out)
         }

@@ -12,6 +12,7 @@ use skeg_render::{Programs, Watch};
 use skeg_value::{Map, semver};
 
 use super::job::{Job, Scope};
+use super::outcome::Outcomes;
 use super::parse;
 use super::results::{SuiteResult, TestResult};
 use super::snapshot::Snapshots;
@@ -89,6 +90,7 @@ pub struct Bench<'b> {
     pub(super) programs: Programs,
     pub(super) outside: &'b dyn Outside,
     pub(super) options: &'b Options,
+    pub(super) outcomes: Outcomes,
     values_files: HashMap<String, Result<Map, String>>,
 }
 
@@ -100,11 +102,12 @@ impl<'b> Bench<'b> {
             programs: Programs::default(),
             outside,
             options,
+            outcomes: Outcomes::default(),
             values_files: HashMap::new(),
         }
     }
 
-    /// Runs all suites of a file. `watch` sees every render.
+    /// Runs all suites of a file. `watch` sees every render; what would render as before is not rendered again.
     pub fn run<W: Watch>(&mut self, file: &SuiteFile, watch: &mut W) -> Vec<SuiteResult> {
         let text = match &file.rendered {
             Some(text) => text.clone(),

@@ -11,6 +11,7 @@ mod lint;
 mod naming;
 mod network;
 mod packaging;
+mod planted;
 mod schema;
 mod security;
 mod seeds;

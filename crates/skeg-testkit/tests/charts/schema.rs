@@ -227,6 +227,15 @@ fn xc_06_quantities_ports_percentages_and_hosts_are_limited() {
                     format!("{}: a percentage without a range", node.place),
                 );
             }
+            let host =
+                ["host", "domain", "hostname", "basehost"].contains(&last.as_str()) || lower.ends_with(".hosts[]");
+            if host && types.contains("string") {
+                findings.check(
+                    stated(&["pattern"]),
+                    chart.name,
+                    format!("{}: a host without a pattern", node.place),
+                );
+            }
             let quantity = lower.contains("resources.") && ["cpu", "memory"].contains(&last.as_str());
             if quantity && types.contains("string") {
                 findings.check(

@@ -123,7 +123,9 @@ struct Shared<'s> {
     options: &'s Options,
     settings: &'s Settings,
     keep_rendered: bool,
-    /// The next task that nobody has taken.
+    /// The tasks, the longest files first, so that no thread is left with a long one at the end.
+    order: Vec<usize>,
+    /// The next of `order` that nobody has taken.
     next: AtomicUsize,
     /// With `--failfast`, the first task that failed: what comes after it does not count.
     failed: AtomicUsize,
@@ -144,6 +146,7 @@ fn execute(plan: &Plan, options: &UnittestOptions, settings: &Settings) -> RunRe
         options: &job_options,
         settings,
         keep_rendered: options.keep_rendered,
+        order: longest_first(plan),
         next: AtomicUsize::new(0),
         failed: AtomicUsize::new(usize::MAX),
         results: Mutex::new(vec![None; plan.tasks.len()]),
@@ -161,15 +164,23 @@ fn execute(plan: &Plan, options: &UnittestOptions, settings: &Settings) -> RunRe
     collect(plan, shared)
 }
 
+/// The numbers of the tasks, chart by chart, longer suite files first.
+fn longest_first(plan: &Plan) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..plan.tasks.len()).collect();
+    order.sort_by_key(|&index| (plan.tasks[index].chart, std::cmp::Reverse(plan.tasks[index].size)));
+    order
+}
+
 /// Takes tasks until there are none.
 fn work(shared: &Shared<'_>) {
     let outside = MachineOutside::new(shared.settings, shared.keep_rendered);
     let mut bench: Option<(usize, Bench<'_>)> = None;
     loop {
-        let index = shared.next.fetch_add(1, Ordering::Relaxed);
-        let Some(task) = shared.plan.tasks.get(index) else {
+        let taken = shared.next.fetch_add(1, Ordering::Relaxed);
+        let Some(&index) = shared.order.get(taken) else {
             return;
         };
+        let task = &shared.plan.tasks[index];
         if index > shared.failed.load(Ordering::Relaxed) {
             continue;
         }

@@ -43,6 +43,8 @@ pub(super) struct Task {
     /// Which chart of the plan.
     pub(super) chart: usize,
     pub(super) file: SuiteFile,
+    /// The length of the suite file in bytes: about how long it will take.
+    pub(super) size: u64,
 }
 
 /// Finds charts and suites.
@@ -74,8 +76,11 @@ pub(super) fn make(options: &UnittestOptions, settings: &Settings) -> Result<Pla
                 planned.files = files;
                 let values = values_for_conditions(&chart, &plan.values);
                 let found = suites(options, settings, path, chart.name(), &chart, &values)?;
-                plan.tasks
-                    .extend(found.into_iter().map(|file| Task { chart: index, file }));
+                plan.tasks.extend(found.into_iter().map(|file| Task {
+                    chart: index,
+                    size: size(&file),
+                    file,
+                }));
             }
         }
         let stop = planned.error.is_some() && options.fail_fast;
@@ -85,6 +90,13 @@ pub(super) fn make(options: &UnittestOptions, settings: &Settings) -> Result<Pla
         }
     }
     Ok(plan)
+}
+
+fn size(file: &SuiteFile) -> u64 {
+    match &file.rendered {
+        Some(text) => text.len() as u64,
+        None => std::fs::metadata(&file.path).map_or(0, |metadata| metadata.len()),
+    }
 }
 
 /// The files of a chart folder or archive.

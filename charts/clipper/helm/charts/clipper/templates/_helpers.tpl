@@ -1,77 +1,72 @@
 {{- /*
-clipper.member: the context in which one component is rendered: that of its own chart, with the short keys laid over the long
-ones and with what only the umbrella knows.
+clipper.names: how each installed component's objects are named. Worked out once; later calls find it on the context.
 
-Arguments: root (the umbrella's context); key (`backend`, `frontend`, `postgres`, `redis`, `monitoring`).
-Result: nothing; sets `ctx` on the arguments, missing when the component is switched off. In it `umbrella` holds tls and, for
-backend, postgres and redis, the name of each installed one.
+Argument: the umbrella's context. Result: nothing; sets `names` on it: a map of key (`backend`, `frontend`, `postgres`, `redis`,
+`monitoring`) to name, without those that are switched off.
+Errors: two components of one name, which only a release that holds two components' names, or equal overrides, can bring about.
 */}}
-{{- define "clipper.member" -}}
-{{- $root := .root -}}
-{{- $chart := printf "clipper-%s" .key -}}
-{{- with index $root.Subcharts $chart -}}
-{{- $ctx := dict -}}
-{{- range $key, $value := . -}}{{- $_ := set $ctx $key $value -}}{{- end -}}
-{{- $over := omit (default (dict) (index $root.Values $.key)) "enabled" -}}
-{{- if eq $.key "monitoring" -}}{{- $over = dict "grafana" (default (dict) $root.Values.grafana) -}}{{- end -}}
-{{- $_ := set $ctx "Values" (include "platform-lib.merge" (dict "base" .Values "overrides" (list $over)) | fromYaml) -}}
-{{- $_ := set $ctx "umbrella" (dict "tls" (default (dict) $root.Values.tls)) -}}
-{{- range $peer := list "backend" "postgres" "redis" -}}
-{{- $_ := set $ctx.umbrella $peer (include "clipper.memberName" (dict "root" $root "key" $peer)) -}}
-{{- end -}}
-{{- include (printf "%s.identity" $chart) $ctx -}}
-{{- $_ := set $ "ctx" $ctx -}}
-{{- end -}}
-{{- end }}
-
-{{- /*
-clipper.memberName: the name of one component's objects.
-
-Arguments: root, key, as for clipper.member. Result: text, empty when the component is switched off.
-*/}}
-{{- define "clipper.memberName" -}}
-{{- $root := .root -}}
-{{- $component := ternary "grafana" .key (eq .key "monitoring") -}}
-{{- with index $root.Subcharts (printf "clipper-%s" .key) -}}
-{{- $over := default (dict) (index $root.Values $.key) -}}
-{{- $override := coalesce $over.fullnameOverride .Values.fullnameOverride -}}
-{{- include "platform-lib.memberName" (dict "ctx" $root "component" $component "override" $override "max" (ternary 52 63 (has $component (list "postgres" "redis")))) -}}
-{{- end -}}
-{{- end }}
-
-{{- /*
-clipper.assertNames: refuses names under which the objects of two components would be the same.
-
-Arguments: root. Result: nothing, or a render error. Only a release whose own name holds two components' names, or two equal
-fullnameOverrides, can come here.
-*/}}
-{{- define "clipper.assertNames" -}}
-{{- $root := .root -}}
-{{- $seen := dict -}}
+{{- define "clipper.names" -}}
+{{- $root := . -}}
+{{- if not $root.names -}}
+{{- $names := dict -}}
+{{- $taken := dict -}}
 {{- range $key := list "backend" "frontend" "postgres" "redis" "monitoring" -}}
-{{- with include "clipper.memberName" (dict "root" $root "key" $key) -}}
-{{- if hasKey $seen . -}}
-{{- fail (printf "%s and %s would both be named %q; choose another release name or set %s.fullnameOverride" (index $seen .) $key . $key) -}}
+{{- with index $root.Subcharts (printf "clipper-%s" $key) -}}
+{{- $short := default (dict) (index $root.Values $key) -}}
+{{- $component := ternary "grafana" $key (eq $key "monitoring") -}}
+{{- $name := include "platform-lib.memberName" (dict "ctx" $root "component" $component "override" (coalesce $short.fullnameOverride .Values.fullnameOverride) "max" (ternary 52 63 (has $key (list "postgres" "redis")))) -}}
+{{- if hasKey $taken $name -}}
+{{- fail (printf "%s and %s would both be named %q; choose another release name or set %s.fullnameOverride" (index $taken $name) $key $name $key) -}}
 {{- end -}}
-{{- $_ := set $seen . $key -}}
+{{- $_ := set $taken $name $key -}}
+{{- $_ := set $names $key $name -}}
 {{- end -}}
+{{- end -}}
+{{- $_ := set $root "names" $names -}}
+{{- end -}}
+{{- end }}
+
+{{- /*
+clipper.members: the context in which each component is rendered: that of its own chart, with the short keys laid over the long
+ones and with what only the umbrella knows. Worked out once; later calls find it on the context.
+
+Argument: the umbrella's context. Result: nothing; sets `members` on it: a map of key to context, without those that are
+switched off. In each context `umbrella` holds tls and the names of clipper.names.
+*/}}
+{{- define "clipper.members" -}}
+{{- $root := . -}}
+{{- include "clipper.names" $root -}}
+{{- if not $root.members -}}
+{{- $members := dict -}}
+{{- range $key, $_ := $root.names -}}
+{{- $chart := printf "clipper-%s" $key -}}
+{{- $ctx := dict -}}
+{{- range $name, $value := index $root.Subcharts $chart -}}{{- $_ := set $ctx $name $value -}}{{- end -}}
+{{- $short := omit (default (dict) (index $root.Values $key)) "enabled" -}}
+{{- if eq $key "monitoring" -}}{{- $short = dict "grafana" (default (dict) $root.Values.grafana) -}}{{- end -}}
+{{- $_ := set $ctx "Values" (include "platform-lib.merge" (dict "base" $ctx.Values "overrides" (list $short)) | fromYaml) -}}
+{{- $_ := set $ctx "umbrella" (merge (dict "tls" (default (dict) $root.Values.tls)) $root.names) -}}
+{{- include (printf "%s.identity" $chart) $ctx -}}
+{{- $_ := set $members $key $ctx -}}
+{{- end -}}
+{{- $_ := set $root "members" $members -}}
 {{- end -}}
 {{- end }}
 
 {{- /*
 clipper.objects: the objects of one component.
 
-Arguments: root, key, as for clipper.member; objects (list of the names after `clipper-<key>.`).
+Arguments: root; key; objects (list of the names after `clipper-<key>.`).
 Result: YAML documents, or empty text when the component is switched off.
 */}}
 {{- define "clipper.objects" -}}
-{{- include "clipper.assertNames" . -}}
-{{- $member := dict "root" .root "key" .key -}}
-{{- include "clipper.member" $member -}}
-{{- if $member.ctx -}}
+{{- include "clipper.members" .root -}}
+{{- $key := .key -}}
+{{- $ctx := index .root.members $key -}}
+{{- if $ctx -}}
 {{- range .objects }}
 ---
-{{ include (printf "clipper-%s.%s" $member.key .) $member.ctx }}
+{{ include (printf "clipper-%s.%s" $key .) $ctx }}
 {{- end }}
 {{- end -}}
 {{- end }}

@@ -1,0 +1,6 @@
+//! Suites run against a small chart, all in memory.
+
+mod asserts;
+mod bench;
+mod paths;
+mod suites;
