@@ -242,6 +242,7 @@ fn checks() -> Result<(), String> {
     let tested = Command::new("cargo")
         .args(["test", "--quiet", "-p", "skeg-testkit", "--no-fail-fast"])
         .env("SKEG", program)
+        .env("HELM", crate::reference::helm()?)
         .status()
         .map_err(|e| format!("cargo: {e}"))?;
     if !tested.success() {

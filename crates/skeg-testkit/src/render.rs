@@ -166,6 +166,17 @@ impl Render {
         self.answer(programs::helm(), "lint")
     }
 
+    /// What `skeg validate --strict` answers with the same values, for each of these versions of Kubernetes, with the
+    /// definitions of `charts/testdata/crds`.
+    #[must_use]
+    pub fn validate(&self, versions: &[String]) -> Arc<Answer> {
+        let mut with_flags = self.clone();
+        let versions = format!("--kube-version={}", versions.join(","));
+        let more = ["--strict", &versions, "--crds=charts/testdata/crds"];
+        with_flags.flags.extend(more.map(str::to_owned));
+        with_flags.answer(programs::skeg(), "validate")
+    }
+
     /// The notes, as the real `helm install --dry-run=client` prints them (without a cluster).
     ///
     /// # Panics
@@ -208,6 +219,22 @@ impl Render {
             objects: object::decode(&answer.stdout).map_err(|e| format!("{}: {e}", self.what()))?,
             text: answer.stdout.clone(),
         })
+    }
+
+    /// [`Render::attempt`], decoded once per process: for rules that many tests ask of the same rendering.
+    ///
+    /// # Errors
+    /// As for [`Render::attempt`].
+    pub fn shared(&self) -> Result<Arc<Rendered>, String> {
+        static CACHE: OnceLock<Mutex<HashMap<String, Arc<Rendered>>>> = OnceLock::new();
+        let cache = CACHE.get_or_init(Mutex::default);
+        let key = self.what();
+        if let Some(known) = lock(cache).get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let rendered = Arc::new(self.attempt()?);
+        lock(cache).insert(key, Arc::clone(&rendered));
+        Ok(rendered)
     }
 
     /// Check F: rendering fails, nothing on stdout, stderr contains `sentence`.

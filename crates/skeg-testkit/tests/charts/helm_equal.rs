@@ -1,7 +1,7 @@
 //! XC-03: skeg and the real Helm give the same bytes, verdicts and refusals.
 
 use skeg_testkit::render::Render;
-use skeg_testkit::sweep::{Findings, each_chart};
+use skeg_testkit::sweep::{Findings, each_chart, variants};
 
 /// Where two texts part, with both lines.
 fn difference(skeg: &str, helm: &str) -> String {
@@ -27,15 +27,12 @@ fn compare(render: &Render, findings: &mut Findings) {
     }
 }
 
-// XC-03
+// XC-03: profiles, documented flags, and each switch turned over.
 #[test]
 fn xc_03_every_profile_renders_to_the_same_bytes() {
     each_chart(|chart, findings| {
-        for (profile, _) in chart.profiles {
-            compare(&chart.render(profile), findings);
-        }
-        for (profile, flags) in chart.documented {
-            compare(&chart.render(profile).flags(flags), findings);
+        for (_, render) in variants(chart) {
+            compare(&render, findings);
         }
     });
 }

@@ -1,26 +1,46 @@
 //! XC-20: every object of every profile fits the schemas of every promised Kubernetes, and those of custom resources.
 
-use skeg_testkit::charts::NEWEST;
-use skeg_testkit::sweep::each_chart;
+use skeg_testkit::charts::{Chart, NEWEST};
+use skeg_testkit::render::Render;
+use skeg_testkit::sweep::{Findings, each_chart, variants};
 use skeg_testkit::{programs, scratch};
+
+/// The minors that a chart promises and is checked with.
+fn promised(chart: &Chart) -> Vec<String> {
+    let old = [20, 22, 25].into_iter().filter(|minor| *minor >= chart.oldest);
+    old.chain(28..=NEWEST).map(|minor| format!("1.{minor}")).collect()
+}
+
+fn judge(render: &Render, versions: &[String], place: &str, findings: &mut Findings) {
+    let answer = render.validate(versions);
+    findings.check(answer.succeeded(), place, format!("{}{}", answer.stdout, answer.stderr));
+}
 
 // XC-20
 #[test]
 fn xc_20_every_profile_fits_every_promised_kubernetes() {
     each_chart(|chart, findings| {
-        let old = [20, 22, 25].into_iter().filter(|minor| *minor >= chart.oldest);
-        let versions: Vec<String> = old.chain(28..=NEWEST).map(|minor| format!("1.{minor}")).collect();
         for (profile, _) in chart.profiles {
-            let mut args = vec!["validate".to_owned(), "--strict".to_owned(), chart.release.to_owned()];
-            args.push(chart.path().to_string_lossy().into_owned());
-            args.push(format!("--kube-version={}", versions.join(",")));
-            args.push("--crds=charts/testdata/crds".to_owned());
-            for file in chart.values_files(profile) {
-                args.extend(["--values".to_owned(), file.to_string_lossy().into_owned()]);
+            judge(
+                &chart.render(profile),
+                &promised(chart),
+                &format!("{} ({profile})", chart.name),
+                findings,
+            );
+        }
+    });
+}
+
+// XC-20: documented flags and switches turned over, on the oldest and the newest.
+#[test]
+fn xc_20_every_variant_fits_the_oldest_and_newest_kubernetes() {
+    each_chart(|chart, findings| {
+        let versions = [chart.oldest, NEWEST].map(|minor| format!("1.{minor}"));
+        for (place, render) in variants(chart) {
+            // What the chart refuses has no objects.
+            if render.skeg().succeeded() {
+                judge(&render, &versions, &place, findings);
             }
-            let answer = programs::run_skeg(&args);
-            let said = format!("{}{}", answer.stdout, answer.stderr);
-            findings.check(answer.succeeded(), format!("{} ({profile})", chart.name), said);
         }
     });
 }
@@ -28,26 +48,21 @@ fn xc_20_every_profile_fits_every_promised_kubernetes() {
 // XC-20: with operators there, custom resources are rendered; they fit their definitions.
 #[test]
 fn xc_20_custom_resources_fit_their_definitions() {
+    let apis = [
+        "monitoring.coreos.com/v1",
+        "cert-manager.io/v1",
+        "external-secrets.io/v1",
+        "autoscaling.k8s.io/v1",
+    ];
     each_chart(|chart, findings| {
         for (profile, _) in chart.profiles {
-            let mut args = vec!["validate".to_owned(), "--strict".to_owned(), chart.release.to_owned()];
-            args.push(chart.path().to_string_lossy().into_owned());
-            args.push(format!("--kube-version=1.{NEWEST}"));
-            args.push("--crds=charts/testdata/crds".to_owned());
-            for api in [
-                "monitoring.coreos.com/v1",
-                "cert-manager.io/v1",
-                "external-secrets.io/v1",
-                "autoscaling.k8s.io/v1",
-            ] {
-                args.push(format!("--api-versions={api}"));
-            }
-            for file in chart.values_files(profile) {
-                args.extend(["--values".to_owned(), file.to_string_lossy().into_owned()]);
-            }
-            let answer = programs::run_skeg(&args);
-            let said = format!("{}{}", answer.stdout, answer.stderr);
-            findings.check(answer.succeeded(), format!("{} ({profile})", chart.name), said);
+            let render = apis.iter().fold(chart.render(profile), |render, api| render.api(api));
+            judge(
+                &render,
+                &[format!("1.{NEWEST}")],
+                &format!("{} ({profile})", chart.name),
+                findings,
+            );
         }
     });
 }
