@@ -49,6 +49,7 @@ pub mod print;
 mod program;
 mod set;
 mod show;
+pub mod steps;
 pub mod tracer;
 
 pub use error::{ExecCause, ExecError, ParseError};
@@ -57,4 +58,5 @@ pub use function::{CallError, Context, Function, Method, Methods, NoMethods, Par
 pub use functions::Functions;
 pub use program::ParsedFile;
 pub use set::{MissingKey, TemplateSet};
+pub use steps::{Step, StepKind};
 pub use tracer::{NoTrace, Tracer};

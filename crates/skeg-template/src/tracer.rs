@@ -2,13 +2,17 @@
 
 use std::ops::Range;
 
-use skeg_value::{Span, Value};
+use skeg_value::{FileId, Span, Value};
 
 /// Watches a run. Each method does nothing unless it is overridden, and the executor is compiled for each tracer, so
 /// that watching nothing costs nothing.
 ///
 /// Spans are byte ranges; their file is one of [`crate::Executor::source`].
 pub trait Tracer {
+    /// A step of a body is about to be made, whether it then fails or not: its file, and [`crate::Step::template`] and
+    /// [`crate::Step::index`]. Also told are steps that [`crate::ParsedFile::steps`] does not list.
+    fn step(&mut self, _file: FileId, _template: usize, _index: usize) {}
+
     /// A field, variable or dot was read; `None` where there was no value.
     fn read(&mut self, _span: Span, _value: Option<&Value>) {}
 
@@ -43,6 +47,9 @@ pub struct NoTrace;
 impl Tracer for NoTrace {}
 
 impl<T: Tracer> Tracer for &mut T {
+    fn step(&mut self, file: FileId, template: usize, index: usize) {
+        (**self).step(file, template, index);
+    }
     fn read(&mut self, span: Span, value: Option<&Value>) {
         (**self).read(span, value);
     }

@@ -108,6 +108,7 @@ impl<T: Tracer> Executor<'_, T> {
     ) -> Evaluated<Leave> {
         let code = &at.file.templates[template].code;
         while let Some(&instruction) = code.get(*counter) {
+            self.tracer.step(at.id, template, *counter);
             *counter += 1;
             match instruction {
                 Instruction::Text { start, end } => {

@@ -4,7 +4,7 @@ use crate::cli::command::{ArgsRule, Command};
 use crate::cli::flag::{Flag, ValueCompletion};
 use crate::cli::invocation::Invocation;
 use crate::error::CommandError;
-use crate::ops::unittest::{self, UnittestOptions};
+use crate::ops::unittest::{self, CoverageOptions, UnittestOptions};
 use crate::output::Output;
 
 /// The command.
@@ -37,7 +37,11 @@ Snapshots (matchSnapshot) are kept in __snapshot__ beside the suites; new ones a
 stored, changed ones fail until they are taken over with --update-snapshot.
 
 --output json prints everything as JSON for other programs; --output-file writes a
-report that build servers read.",
+report that build servers read.
+
+--coverage tells which lines of the templates ran and which arms of if, with and
+range were taken; --coverage-output writes that for people (html) or programs (lcov,
+json), and --coverage-threshold fails the run where too few lines ran.",
     flags: &[FLAGS],
     args: ArgsRule::AtLeast(1),
     extra: true,
@@ -50,6 +54,22 @@ static FLAGS: &[Flag] = &[
         "chart-tests-path",
         "folder below the chart with a chart whose templates render suites",
     ),
+    Flag::bool(
+        "coverage",
+        "print which lines and branches of the templates the suites reached",
+    ),
+    Flag::string(
+        "coverage-branch-threshold",
+        "fail below this percentage of arms of if, with and range",
+    ),
+    Flag::bool("coverage-dependencies", "measure the templates of dependencies, too"),
+    Flag::string(
+        "coverage-format",
+        "format of the coverage file (text, lcov, html, json); the default is what its name ends with",
+    )
+    .complete(ValueCompletion::Words(&["text", "lcov", "html", "json"])),
+    Flag::string("coverage-output", "file to write the coverage to"),
+    Flag::string("coverage-threshold", "fail below this percentage of lines"),
     Flag::bool("debugPlugin", "keep what each test rendered below .debug").short('d'),
     Flag::bool("failfast", "stop at the first failure").short('q'),
     Flag::string_array(
@@ -103,6 +123,14 @@ fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
         output_type: invocation.text("output-type"),
         json,
         watch: invocation.bool("watch"),
+        coverage: CoverageOptions {
+            print: invocation.bool("coverage"),
+            output: invocation.text("coverage-output"),
+            format: invocation.text("coverage-format"),
+            threshold: invocation.text("coverage-threshold"),
+            branch_threshold: invocation.text("coverage-branch-threshold"),
+            dependencies: invocation.bool("coverage-dependencies"),
+        },
     };
     unittest::run(&options, &invocation.settings, out)
 }

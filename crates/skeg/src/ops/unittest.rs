@@ -3,6 +3,7 @@
 //! The suites themselves are read and run by `skeg_author::unittest`; here are files, threads and the clock. [`plan`]
 //! finds what there is to run, [`outside`] is what tests see of the machine, [`watch`] notices changes.
 
+mod coverage;
 mod machine;
 mod outside;
 mod plan;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use skeg_author::coverage::Collector;
 use skeg_author::unittest::report::text::Printer;
 use skeg_author::unittest::report::{Format, json};
 use skeg_author::unittest::results::{ChartResult, RunResult, SuiteResult};
@@ -23,6 +25,8 @@ use skeg_template::NoTrace;
 use crate::error::{CommandError, go_text};
 use crate::output::Output;
 use crate::settings::Settings;
+pub use coverage::CoverageOptions;
+use coverage::{Coverage, Tally};
 use outside::MachineOutside;
 use plan::{Plan, Task};
 
@@ -57,6 +61,8 @@ pub struct UnittestOptions {
     pub json: bool,
     /// `--watch`: run again whenever something changes.
     pub watch: bool,
+    /// `--coverage` and its sisters.
+    pub coverage: CoverageOptions,
 }
 
 /// Runs the suites.
@@ -70,21 +76,34 @@ pub fn run(options: &UnittestOptions, settings: &Settings, out: &mut Output) -> 
             options.output_type
         ))
     })?;
+    let coverage = options.coverage.checked()?;
+    let coverage = coverage.as_ref();
     plugin::say_which_runs(settings, out);
     if options.watch {
-        return watch::run(options, &mut |out| once(options, format, settings, out), out);
+        return watch::run(options, &mut |out| once(options, format, coverage, settings, out), out);
     }
-    once(options, format, settings, out)
+    once(options, format, coverage, settings, out)
 }
 
 /// Runs everything once and prints it.
-fn once(options: &UnittestOptions, format: Format, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
+fn once(
+    options: &UnittestOptions,
+    format: Format,
+    coverage: Option<&Coverage>,
+    settings: &Settings,
+    out: &mut Output,
+) -> Result<(), CommandError> {
     let started = Instant::now();
     let plan = plan::make(options, settings)?;
-    let mut run = execute(&plan, options, settings);
+    let tally = coverage.map(|_| Tally::new(&plan));
+    let mut run = execute(&plan, options, tally.as_ref(), settings);
+    let covered = coverage
+        .zip(tally)
+        .map(|(coverage, tally)| (coverage, coverage.measure(&plan, tally)));
     run.elapsed = started.elapsed();
     if options.json {
-        out.print(json::document(&run));
+        let covered = covered.as_ref().and_then(|(coverage, charts)| coverage.json(charts));
+        out.print(json::document(&run, covered));
     } else {
         let printer = Printer {
             colors: out.colors_out(),
@@ -93,10 +112,17 @@ fn once(options: &UnittestOptions, format: Format, settings: &Settings, out: &mu
             out.print(printer.chart(chart));
         }
         out.print(printer.summary(&run));
+        if let Some((coverage, charts)) = &covered {
+            coverage.print(charts, out);
+        }
     }
     if !options.output_file.is_empty() {
         let document = format.write(&run, &machine::describe(settings));
-        write_report(&options.output_file, &document)?;
+        write_report(&options.output_file, document.as_bytes())?;
+    }
+    if let Some((coverage, charts)) = &covered {
+        coverage.write(charts)?;
+        coverage.judge(charts)?;
     }
     if run.passed() {
         Ok(())
@@ -105,7 +131,7 @@ fn once(options: &UnittestOptions, format: Format, settings: &Settings, out: &mu
     }
 }
 
-fn write_report(path: &str, document: &str) -> Result<(), CommandError> {
+fn write_report(path: &str, document: &[u8]) -> Result<(), CommandError> {
     let target = std::path::Path::new(path);
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder
@@ -129,11 +155,13 @@ struct Shared<'s> {
     next: AtomicUsize,
     /// With `--failfast`, the first task that failed: what comes after it does not count.
     failed: AtomicUsize,
+    /// Where threads leave what they counted; none to count nothing.
+    tally: Option<&'s Tally>,
     results: Mutex<Vec<Option<Vec<SuiteResult>>>>,
 }
 
 /// Runs all tasks on as many threads as there are processors. Results are in the order of the plan.
-fn execute(plan: &Plan, options: &UnittestOptions, settings: &Settings) -> RunResult {
+fn execute(plan: &Plan, options: &UnittestOptions, tally: Option<&Tally>, settings: &Settings) -> RunResult {
     let job_options = Options {
         fail_fast: options.fail_fast,
         strict: options.strict,
@@ -149,6 +177,7 @@ fn execute(plan: &Plan, options: &UnittestOptions, settings: &Settings) -> RunRe
         order: longest_first(plan),
         next: AtomicUsize::new(0),
         failed: AtomicUsize::new(usize::MAX),
+        tally,
         results: Mutex::new(vec![None; plan.tasks.len()]),
     };
     let processors = thread::available_parallelism().map_or(1, usize::from);
@@ -175,10 +204,11 @@ fn longest_first(plan: &Plan) -> Vec<usize> {
 fn work(shared: &Shared<'_>) {
     let outside = MachineOutside::new(shared.settings, shared.keep_rendered);
     let mut bench: Option<(usize, Bench<'_>)> = None;
+    let mut collector: Option<(usize, Collector)> = None;
     loop {
         let taken = shared.next.fetch_add(1, Ordering::Relaxed);
         let Some(&index) = shared.order.get(taken) else {
-            return;
+            break;
         };
         let task = &shared.plan.tasks[index];
         if index > shared.failed.load(Ordering::Relaxed) {
@@ -186,15 +216,28 @@ fn work(shared: &Shared<'_>) {
         }
         if bench.as_ref().is_none_or(|(chart, _)| *chart != task.chart) {
             bench = new_bench(task, shared, &outside).map(|bench| (task.chart, bench));
+            deliver(shared, &mut collector);
+            collector = shared.tally.map(|_| (task.chart, Collector::default()));
         }
         let Some((_, bench)) = &mut bench else { continue };
-        let results = bench.run(&task.file, &mut NoTrace);
+        let results = match &mut collector {
+            Some((_, collector)) => bench.run(&task.file, collector),
+            None => bench.run(&task.file, &mut NoTrace),
+        };
         if shared.options.fail_fast && results.iter().any(|suite| !suite.passed) {
             shared.failed.fetch_min(index, Ordering::Relaxed);
         }
         if let Ok(mut all) = shared.results.lock() {
             all[index] = Some(results);
         }
+    }
+    deliver(shared, &mut collector);
+}
+
+/// Leaves what a thread counted where all of it comes together.
+fn deliver(shared: &Shared<'_>, collector: &mut Option<(usize, Collector)>) {
+    if let (Some(tally), Some((chart, counts))) = (shared.tally, collector.take()) {
+        tally.add(chart, counts);
     }
 }
 

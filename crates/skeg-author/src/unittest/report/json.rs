@@ -6,8 +6,8 @@ use skeg_value::{List, Map, Value};
 use crate::unittest::results::{AssertResult, ChartResult, RunResult, SuiteResult, Tally, TestResult};
 use crate::unittest::suite::Place;
 
-/// The document, on several lines.
-pub fn document(run: &RunResult) -> Vec<u8> {
+/// The document, on several lines; `coverage` becomes a part of it.
+pub fn document(run: &RunResult, coverage: Option<Value>) -> Vec<u8> {
     let summary = Map::new();
     for (name, tally) in [
         ("charts", Tally::charts(run)),
@@ -26,8 +26,11 @@ pub fn document(run: &RunResult) -> Vec<u8> {
     root.insert("passed", run.passed());
     root.insert("summary", summary);
     root.insert("charts", list(run.charts.iter().map(chart)));
+    if let Some(coverage) = coverage {
+        root.insert("coverage", coverage);
+    }
     let mut out = Vec::new();
-    // Nothing in it can fail to be written: no floats, no bytes.
+    // Nothing in it can fail to be written: no infinite floats, no bytes.
     let _ = json::encode(&Value::Map(root), &mut out, JsonStyle::Pretty2, false);
     out.push(b'\n');
     out
