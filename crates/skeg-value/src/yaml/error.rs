@@ -47,6 +47,14 @@ impl YamlError {
         self
     }
 
+    /// The same error without the words about a conversion, for texts that go through none.
+    pub(super) fn direct(mut self) -> Self {
+        if let Some(rest) = self.message.strip_prefix("error converting YAML to JSON: ") {
+            self.message = rest.to_owned();
+        }
+        self
+    }
+
     /// The place in the text, where one is known: scanner and parser errors have one, decode errors do not.
     pub fn place(&self) -> Option<Place> {
         self.place

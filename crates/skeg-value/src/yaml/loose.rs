@@ -1,7 +1,8 @@
 //! Documents as go-yaml v3 reads them into an `interface {}`: for tools around Helm that read manifests directly.
 //!
 //! What differs from [`super::decode_typed`]: `yes`, `no`, `on`, `off`, `y` and `n` are text, integers are Go's `int`,
-//! keys are the text they are written with, and infinite numbers stay what they are. Dates stay text.
+//! keys are the text they are written with, a key that is set twice is a mistake, and infinite numbers stay what they are.
+//! Dates stay text.
 
 use super::compose::{Build, Composer, Entry, Failure, Stop};
 use super::error::YamlError;
@@ -12,21 +13,25 @@ use super::sized;
 use super::value::{MAX_DEPTH, Numbers, scalar_value};
 use crate::list::List;
 use crate::map::{Entries, Map};
+use crate::quote::quote;
 use crate::string::Str;
 use crate::value::Value;
 
-/// Reads the first document of a text; an empty one is null. Of equal keys the last one counts.
+/// Reads the first document of a text; an empty one is null. Keys are not compared where the text has merges (`<<`).
 ///
 /// # Errors
-/// Go's text for what is not YAML; lists and maps as keys; nesting beyond 10000.
+/// Go's text for what is not YAML, and for a key that is set twice; lists and maps as keys; nesting beyond 10000.
 pub fn decode_v3(text: &[u8]) -> Result<Value, YamlError> {
     sized(text)?;
     let input = Input::new(text);
-    let composer = Composer::new(Parser::new(&input.text, input.pages), V3Builder);
+    let builder = V3Builder {
+        has_merges: text.windows(2).any(|pair| pair == b"<<"),
+    };
+    let composer = Composer::new(Parser::new(&input.text, input.pages), builder);
     match composer.compose() {
         Ok((value, _)) => Ok(value.unwrap_or_default()),
-        Err(Failure::Fault(fault)) => Err(fault.shifted(input.base).into()),
-        Err(Failure::Unsupported) => Err(YamlError::converting("yaml: unsupported map key")),
+        Err(Failure::Fault(fault)) => Err(YamlError::from(fault.shifted(input.base)).direct()),
+        Err(Failure::Unsupported) => Err(YamlError::new("yaml: unsupported map key")),
     }
 }
 
@@ -35,7 +40,10 @@ pub fn v3_bool(source: &[u8]) -> bool {
     matches!(source, b"true" | b"True" | b"TRUE" | b"false" | b"False" | b"FALSE")
 }
 
-struct V3Builder;
+struct V3Builder {
+    /// What is merged into a map looks like its own entries here.
+    has_merges: bool,
+}
 
 impl Build for V3Builder {
     type Key = Str;
@@ -68,9 +76,36 @@ impl Build for V3Builder {
         if depth > MAX_DEPTH {
             return Err(Stop::Decode("exceeded max depth".to_owned()));
         }
-        let entries: Entries = entries.map(|entry| (entry.key, entry.value)).collect();
-        Ok(Value::Map(Map::from_entries(entries)))
+        let count = entries.len();
+        let mut lines = Vec::with_capacity(if self.has_merges { 0 } else { count });
+        let map: Entries = entries
+            .map(|entry| {
+                if !self.has_merges {
+                    lines.push((entry.key.clone(), entry.line));
+                }
+                (entry.key, entry.value)
+            })
+            .collect();
+        if map.len() < count && !self.has_merges {
+            return Err(twice(&lines));
+        }
+        Ok(Value::Map(Map::from_entries(map)))
     }
+}
+
+/// Names the first key that is set twice.
+fn twice(lines: &[(Str, u32)]) -> Stop {
+    for (index, (key, line)) in lines.iter().enumerate() {
+        if let Some((_, earlier)) = lines[..index].iter().find(|(other, _)| other == key) {
+            return Stop::Decode(format!(
+                "unmarshal errors:\n  line {}: mapping key {} already defined at line {}",
+                line + 1,
+                quote(key),
+                earlier + 1
+            ));
+        }
+    }
+    Stop::Unsupported
 }
 
 #[cfg(test)]
@@ -96,5 +131,10 @@ mod tests {
         let map = decode_v3(b"on: 1\n2: x\n").unwrap();
         let map = map.as_map().unwrap();
         assert!(map.contains_key(b"on") && map.contains_key(b"2"));
+        assert_eq!(
+            decode_v3(b"a: 1\nb: 2\na: 3\n").unwrap_err().to_string(),
+            "yaml: unmarshal errors:\n  line 3: mapping key \"a\" already defined at line 1"
+        );
+        assert!(decode_v3(b"x: &x {a: 1}\ny:\n  <<: *x\n  a: 2\n").is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! One entry of `asserts`: its type with parameters, and the keys that all types share.
 
-use skeg_value::Value;
 use skeg_value::yaml::NodeId;
+use skeg_value::{Value, nearest};
 
 use super::read_selector;
 use super::reader::Reader;
@@ -66,17 +66,12 @@ pub(super) fn read(reader: &mut Reader<'_>, node: NodeId) -> Option<Assert> {
 }
 
 fn unknown_type(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let close = table::ASSERTS
+    let names: Vec<&str> = table::ASSERTS
         .iter()
         .map(|kind| kind.name)
         .chain(SHARED.iter().copied())
-        .filter(|known| {
-            let known = known.to_lowercase();
-            known == lower || (lower.len() > 3 && (known.contains(&lower) || lower.contains(&known)))
-        })
-        .min_by_key(|known| known.len().abs_diff(name.len()));
-    match close {
+        .collect();
+    match nearest::of(name, &names) {
         Some(close) => format!("unknown assert `{name}`: did you mean `{close}`?"),
         None => format!("unknown assert `{name}`"),
     }
