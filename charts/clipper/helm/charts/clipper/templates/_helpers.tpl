@@ -40,8 +40,7 @@ switched off. In each context `umbrella` holds tls and the names of clipper.name
 {{- $members := dict -}}
 {{- range $key, $_ := $root.names -}}
 {{- $chart := printf "clipper-%s" $key -}}
-{{- $ctx := dict -}}
-{{- range $name, $value := index $root.Subcharts $chart -}}{{- $_ := set $ctx $name $value -}}{{- end -}}
+{{- $ctx := omit (index $root.Subcharts $chart) "Template" -}}
 {{- $short := omit (default (dict) (index $root.Values $key)) "enabled" -}}
 {{- if eq $key "monitoring" -}}{{- $short = dict "grafana" (default (dict) $root.Values.grafana) -}}{{- end -}}
 {{- $_ := set $ctx "Values" (include "platform-lib.merge" (dict "base" $ctx.Values "overrides" (list $short)) | fromYaml) -}}
