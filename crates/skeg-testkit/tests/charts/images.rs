@@ -101,6 +101,16 @@ fn xc_49_tags_may_be_numbers_but_not_fractions() {
             }
             Err(why) => findings.add(chart.name, why),
         }
+        for keys in &tags {
+            // A short Git SHA of digits alone, on the command line.
+            let given = chart.render("base").set(&format!("{}=1234567", keys.join("."))).skeg();
+            let fine = given.succeeded() && !given.stdout.contains("e+06");
+            findings.check(
+                fine,
+                chart.name,
+                format!("--set {}=1234567: {}", keys.join("."), given.stderr),
+            );
+        }
         let answer = chart.render("base").values(&with(json!(1.5))).skeg();
         for keys in &tags {
             let named = format!("'/{}'", keys.join("/"));

@@ -179,10 +179,24 @@ fn xc_32_vendored_archives_are_up_to_date() {
     let copy = Scratch::with_copy(&programs::repository().join("charts"));
     let mut stale = Vec::new();
     // CHARTS has dependencies before dependents, so an umbrella packs components that are up to date.
-    for chart in CHARTS.iter().filter(|chart| !chart.profiles.is_empty()) {
-        let folder = copy.path().join("charts").join(chart.family).join(chart.folder);
+    let applications = CHARTS.iter().filter(|chart| !chart.profiles.is_empty());
+    let shipped = applications.map(|chart| {
+        (
+            chart.name,
+            PathBuf::from(chart.family).join(chart.folder),
+            chosen(chart),
+        )
+    });
+    // The library's own tests run on the archive in this chart.
+    let fixture = (
+        "platform-lib's fixture",
+        PathBuf::from("platform-lib/tests/fixture"),
+        true,
+    );
+    for (name, folder, wanted) in shipped.chain([fixture]) {
+        let folder = copy.path().join("charts").join(folder);
         if !folder.is_dir() {
-            stale.push(format!("{}: not there", chart.name));
+            stale.push(format!("{name}: not there"));
             continue;
         }
         let before: Vec<(PathBuf, _)> = scratch::entries(&folder.join("charts"))
@@ -205,15 +219,15 @@ fn xc_32_vendored_archives_are_up_to_date() {
                 .env("HOME", copy.path());
             let answer = programs::finish(&mut run);
             if !answer.succeeded() {
-                stale.push(format!("{}: dependency {command}: {}", chart.name, answer.stderr));
+                stale.push(format!("{}: dependency {command}: {}", name, answer.stderr));
             }
         }
         if digest(lock(&folder)) != old {
-            stale.push(format!("{}: Chart.lock has another digest", chart.name));
+            stale.push(format!("{}: Chart.lock has another digest", name));
         }
         let after = scratch::entries(&folder.join("charts"));
         for (path, content_before) in &before {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let archive = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let content_after = if path.is_file() { content(path) } else { BTreeMap::new() };
             let differs: Vec<String> = content_before
                 .iter()
@@ -223,18 +237,18 @@ fn xc_32_vendored_archives_are_up_to_date() {
                 .filter(|(file, _)| content_before.get(*file) != content_after.get(*file))
                 .map(|(file, _)| file.display().to_string())
                 .collect();
-            if !differs.is_empty() && chosen(chart) {
+            if !differs.is_empty() && wanted {
                 stale.push(format!(
-                    "{}: charts/{name} is out of date ({}); run `make charts-vendor`",
-                    chart.name,
+                    "{}: charts/{archive} is out of date ({}); run `make charts-vendor`",
+                    name,
                     differs.join(", ")
                 ));
             }
         }
-        if after.len() != before.len() && chosen(chart) {
+        if after.len() != before.len() && wanted {
             stale.push(format!(
                 "{}: charts/ had {} archives, has {}",
-                chart.name,
+                name,
                 before.len(),
                 after.len()
             ));

@@ -160,6 +160,33 @@ fn xc_38_every_workload_can_be_adjusted() {
 
 // XC-38
 #[test]
+fn xc_38_what_is_not_set_is_not_there() {
+    each_rendering(|rendered, place, findings| {
+        for pod in pod_templates(rendered) {
+            let containers = pod.containers().into_iter().map(|(_, container)| container);
+            for map in containers.chain([pod.spec]).filter_map(Json::as_object) {
+                for (key, value) in map {
+                    let empty = match value {
+                        Json::Null => true,
+                        Json::String(text) => text.is_empty(),
+                        Json::Array(items) => items.is_empty(),
+                        // `emptyDir: {}` and its like are further down.
+                        Json::Object(fields) => fields.is_empty(),
+                        _ => false,
+                    };
+                    findings.check(
+                        !empty,
+                        format!("{place} {}", pod.owner.id()),
+                        format!("{key} is {value}"),
+                    );
+                }
+            }
+        }
+    });
+}
+
+// XC-38
+#[test]
 fn xc_38_user_labels_cannot_change_selectors() {
     each_chart(|chart, findings| {
         let places = places(&values(chart), "podLabels");
