@@ -28,20 +28,24 @@ Errors: a password is demanded and none is given.
 {{- end }}
 
 {{- /*
-redis.passwordEnv: environment entries that hold the password. Arguments: ctx; names (list of variables).
+redis.alone: one of the named templates below when this chart is installed by itself; a parent renders them where it wants.
+Arguments: ctx; part (the template's name). Result: what the template gives, or empty text below a parent.
+*/}}
+{{- define "redis.alone" -}}
+{{- if .ctx.Chart.IsRoot -}}
+{{- include .part (dict "ctx" .ctx) -}}
+{{- end -}}
+{{- end }}
+
+{{- /*
+redis.passwordEnv: the password for the server's arguments and for redis-cli. Arguments: ctx.
 Result: YAML list; empty text when no password is demanded.
 */}}
 {{- define "redis.passwordEnv" -}}
-{{- $args := . -}}
 {{- $auth := default (dict) .ctx.Values.auth -}}
 {{- if $auth.enabled -}}
-{{- range .names }}
-- name: {{ . }}
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "redis.secretName" $args }}
-      key: {{ default "redis-password" $auth.existingSecretPasswordKey }}
-{{- end }}
+{{- $from := dict "secretKeyRef" (dict "name" (include "redis.secretName" .) "key" (default "redis-password" $auth.existingSecretPasswordKey)) -}}
+{{- list (dict "name" "REDIS_PASSWORD" "valueFrom" $from) (dict "name" "REDISCLI_AUTH" "valueFrom" $from) | toYaml -}}
 {{- end -}}
 {{- end }}
 
@@ -74,7 +78,7 @@ containers:
     image: {{ toJson .ctx.Values.image }}
     command: [redis-server]
     args: {{ toJson $flags }}
-    {{- with include "redis.passwordEnv" (dict "ctx" .ctx "names" (list "REDIS_PASSWORD" "REDISCLI_AUTH")) }}
+    {{- with include "redis.passwordEnv" (dict "ctx" .ctx) }}
     env:
       {{- . | nindent 6 }}
     {{- end }}
