@@ -124,8 +124,10 @@ impl<'t> Values<'t> {
             if note.is_ignored {
                 continue;
             }
+            // A map that is written like a value, in braces, is one.
+            let is_flow = self.comments.text()[self.tree.span(entry.value)].starts_with(b"{");
             let members = match &value {
-                Value::Map(map) if !map.is_empty() => Some(map),
+                Value::Map(map) if !map.is_empty() && !is_flow => Some(map),
                 _ => None,
             };
             let is_described = note.description.is_some();
@@ -222,6 +224,7 @@ mod tests {
                 vec!["a object {\"x\":1,\"z\":2} All", "a.z int 2 Z"],
             ),
             ("a: {}\nb: []\n", vec!["a object {}", "b list []"]),
+            ("a: {x: 1}\n", vec!["a object {\"x\":1}"]),
             // A blank line separates a remark from the key.
             ("# -- Lost\n\na: 1\n", vec!["a int 1"]),
             // The old style names its key.

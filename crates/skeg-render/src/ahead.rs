@@ -214,7 +214,12 @@ impl Ahead {
     /// The programs of these templates, in their order.
     pub(crate) fn parsed(&self, templates: &[&Template]) -> Vec<Result<ParsedFile, ParseError>> {
         let work = &self.bench.work;
-        self.want(templates);
+        let copies = copies(templates);
+        let identity_of = |template: &Template| {
+            let identity = template.file.identity();
+            *copies.get(&identity).unwrap_or(&identity)
+        };
+        self.want(templates, &copies);
         while work.step(work.lock()) {}
         let mut state = work.lock();
         while !state.running.is_empty() {
@@ -224,14 +229,14 @@ impl Ahead {
         state.is_awaited = false;
         let mut left: HashMap<usize, usize> = HashMap::new();
         for template in templates {
-            *left.entry(template.file.identity()).or_default() += 1;
+            *left.entry(identity_of(template)).or_default() += 1;
         }
         let mut done = std::mem::take(&mut state.done);
         drop(state);
         templates
             .iter()
             .map(|template| {
-                let identity = template.file.identity();
+                let identity = identity_of(template);
                 let left = left.entry(identity).or_default();
                 *left -= 1;
                 // A subchart that is used under two names has its templates in two places.
@@ -245,9 +250,10 @@ impl Ahead {
     }
 
     /// Queues what is needed and not there yet, and drops from the queue what is not needed.
-    fn want(&self, templates: &[&Template]) {
+    fn want(&self, templates: &[&Template], copies: &HashMap<usize, usize>) {
         let mut state = self.bench.work.lock();
-        let needed: HashSet<usize> = templates.iter().map(|template| template.file.identity()).collect();
+        let identities = templates.iter().map(|template| template.file.identity());
+        let needed: HashSet<usize> = identities.filter(|identity| !copies.contains_key(identity)).collect();
         state
             .queue
             .retain(|job| job.identity().is_none_or(|file| needed.contains(&file)));
@@ -256,13 +262,40 @@ impl Ahead {
         known.extend(state.done.keys());
         let mut bytes = 0;
         for template in templates {
-            if known.insert(template.file.identity()) {
+            let identity = template.file.identity();
+            if !copies.contains_key(&identity) && known.insert(identity) {
                 bytes += template.file.size();
                 state.queue.push_back(Job::Parse(template.file.clone()));
             }
         }
         self.queued(state, bytes, 0);
     }
+}
+
+/// Texts below this are parsed as quickly as they are compared.
+const WORTH_COMPARING: usize = 1024;
+
+/// Files whose text another has too, by identity, with the identity of that: a library that every subchart brings along is
+/// parsed once. Only files that are read already are looked at, such as come from archives.
+fn copies(templates: &[&Template]) -> HashMap<usize, usize> {
+    let mut first: HashMap<(usize, &[u8]), Vec<&ChartFile>> = HashMap::new();
+    let mut copies = HashMap::new();
+    for template in templates {
+        let file = &template.file;
+        let Some(text) = file.data_if_read().filter(|text| text.len() >= WORTH_COMPARING) else {
+            continue;
+        };
+        // Texts of one length that end alike are compared in full.
+        let alike = first.entry((text.len(), &text[text.len() - 32..])).or_default();
+        match alike.iter().find(|other| other.data() == text) {
+            Some(other) if other.identity() != file.identity() => {
+                copies.insert(file.identity(), other.identity());
+            }
+            Some(_) => {}
+            None => alike.push(file),
+        }
+    }
+    copies
 }
 
 /// The program under the template's name. Errors speak of the name, so a text with a mistake is read once more.

@@ -69,6 +69,11 @@ impl<'t> Comments<'t> {
         String::from_utf8_lossy(&self.text[start..end]).into_owned()
     }
 
+    /// The text of the file.
+    pub(super) fn text(&self) -> &'t [u8] {
+        self.text
+    }
+
     /// The 0-based line of an offset.
     pub(super) fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|&start| start <= offset) - 1

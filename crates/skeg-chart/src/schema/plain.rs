@@ -34,7 +34,9 @@ fn keyword_is_valid(keyword: &str, value: &Node, draft: Draft) -> bool {
         "examples" => matches!(value, Node::Array(_)),
         "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => matches!(value, Node::Bool(_)),
         "type" => is_type(value) || is_list(value, is_type),
-        "enum" => is_list(value, |item| matches!(item, Node::String(_))),
+        "enum" => is_list(value, |item| {
+            matches!(item, Node::String(_) | Node::Bool(_) | Node::Null)
+        }),
         "required" => {
             (draft >= Draft::Six && matches!(value, Node::Array(items) if items.is_empty()))
                 || is_list(value, |item| matches!(item, Node::String(_)))
@@ -79,12 +81,19 @@ fn is_type(value: &Node) -> bool {
         if matches!(&**name, b"null" | b"boolean" | b"number" | b"integer" | b"string" | b"array" | b"object"))
 }
 
-/// Strings, at least one, none twice: what every draft allows where it allows a list of strings.
+/// At least one item, none twice: what every draft allows where it allows such a list. Numbers are left to the draft's own
+/// schema, as one may be written in many ways.
 fn is_list(value: &Node, is_item: impl Fn(&Node) -> bool) -> bool {
     let Node::Array(items) = value else { return false };
-    let mut seen = HashSet::new();
-    let is_new = |item: &Node| matches!(item, Node::String(text) if seen.insert(text.clone()));
-    !items.is_empty() && items.iter().all(is_item) && items.iter().all(is_new)
+    let mut seen: HashSet<(u8, &[u8])> = HashSet::new();
+    !items.is_empty()
+        && items.iter().all(is_item)
+        && items.iter().all(|item| match item {
+            Node::Null => seen.insert((0, b"")),
+            Node::Bool(value) => seen.insert((1, if *value { b"true" } else { b"false" })),
+            Node::String(text) => seen.insert((2, text)),
+            Node::Number(_) | Node::Array(_) | Node::Object(_) => false,
+        })
 }
 
 fn is_map(value: &Node, is_member: impl Fn(&Node) -> bool) -> bool {
