@@ -4,6 +4,8 @@
 //! spec/rendering.md 4.1, 4.2, 4.5.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use skeg_value::yaml;
 
@@ -58,13 +60,13 @@ pub(crate) fn nested(files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) 
         return Err(ChartError::NoMetadata);
     }
     chart.metadata.sanitise_and_validate().map_err(ChartError::Invalid)?;
+    found.subcharts.retain(|entry, _| !entry.starts_with(['_', '.']));
+    let mut unpacked = unpacked(&found.subcharts);
     for (entry, files) in found.subcharts {
-        if entry.starts_with(['_', '.']) {
-            continue;
-        }
         // Helm calls an archive that turns out to be a folder just so.
         let is_odd = entry.ends_with(".tgz") && files.first().is_some_and(|file| &*file.name != entry);
-        let subchart = subchart(entry, &files, log, depth + 1).map_err(|reason| ChartError::Subchart {
+        let archive = unpacked.remove(entry);
+        let subchart = subchart(entry, &files, archive, log, depth + 1).map_err(|reason| ChartError::Subchart {
             entry: if is_odd { "tar" } else { entry }.to_owned(),
             parent: chart.metadata.name.clone(),
             reason: Box::new(reason),
@@ -155,8 +157,57 @@ fn assign<'f>(
     Ok(())
 }
 
+/// What an archive holds, or why it cannot be read.
+type Unpacked = Result<Vec<ChartFile>, ChartError>;
+
+/// Archives are worth a second thread from so many bytes on, in all.
+const WORTH_A_THREAD: usize = 32 * 1024;
+
+/// The archives among the subcharts, unpacked on two threads where there are several. None is looked into before the loop
+/// comes to it, so errors come in their order.
+fn unpacked<'f>(subcharts: &BTreeMap<&'f str, Vec<ChartFile>>) -> HashMap<&'f str, Unpacked> {
+    let archives: Vec<(&str, &ChartFile)> = subcharts
+        .iter()
+        .filter_map(|(entry, files)| match &files[..] {
+            [file] if entry.ends_with(".tgz") && &*file.name == *entry => Some((*entry, file)),
+            _ => None,
+        })
+        .collect();
+    let bytes: usize = archives.iter().map(|(_, file)| file.data().len()).sum();
+    if archives.len() < 2 || bytes < WORTH_A_THREAD {
+        return HashMap::new();
+    }
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut done = Vec::new();
+        while let Some((entry, file)) = archives.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push((*entry, archive::read(file.data())));
+        }
+        done
+    };
+    thread::scope(|scope| {
+        let other = thread::Builder::new().spawn_scoped(scope, some);
+        let mut done: HashMap<&str, Unpacked> = some().into_iter().collect();
+        match other.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(rest)) => done.extend(rest),
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // There is no second thread to be had: this one did it all.
+            Err(_) => {}
+        }
+        done
+    })
+}
+
 /// A subchart from the files below `charts/<entry>`, or from the archive of that name.
-fn subchart(entry: &str, files: &[ChartFile], log: &mut Vec<LogLine>, depth: usize) -> Result<Chart, ChartError> {
+///
+/// `unpacked`: what the archive holds, where that is known.
+fn subchart(
+    entry: &str,
+    files: &[ChartFile],
+    unpacked: Option<Unpacked>,
+    log: &mut Vec<LogLine>,
+    depth: usize,
+) -> Result<Chart, ChartError> {
     if depth > MAX_NESTING {
         return Err(ChartError::Values(format!(
             "charts are nested more than {MAX_NESTING} deep"
@@ -167,7 +218,9 @@ fn subchart(entry: &str, files: &[ChartFile], log: &mut Vec<LogLine>, depth: usi
         if &*archive.name != entry {
             return Err(ChartError::Values(format!("expected {entry}, got {}", archive.name)));
         }
-        let files = archive::read(archive.data()).map_err(ChartError::in_full)?;
+        let files = unpacked
+            .unwrap_or_else(|| archive::read(archive.data()))
+            .map_err(ChartError::in_full)?;
         return nested(&files, log, depth);
     }
     let inner: Vec<ChartFile> = files

@@ -106,9 +106,10 @@ impl Work {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does the next job of the queue, if there is one.
-    fn step(&self, mut state: MutexGuard<'_, State>) -> bool {
-        let file = match state.queue.pop_front() {
+    /// Does the next job of the queue that is `wanted`, if there is one.
+    fn step(&self, mut state: MutexGuard<'_, State>, wanted: fn(&Job) -> bool) -> bool {
+        let next = state.queue.iter().position(wanted);
+        let file = match next.and_then(|place| state.queue.remove(place)) {
             None => return false,
             Some(Job::Parse(file)) => file,
             Some(Job::Other(act)) => {
@@ -140,7 +141,7 @@ impl Work {
                 state = self.wait(state);
             }
             state.is_idle = false;
-            if !self.step(state) {
+            if !self.step(state, |_| true) {
                 return;
             }
         }
@@ -220,7 +221,8 @@ impl Ahead {
             *copies.get(&identity).unwrap_or(&identity)
         };
         self.want(templates, &copies);
-        while work.step(work.lock()) {}
+        // Whatever else is queued may never be needed.
+        while work.step(work.lock(), |job| matches!(job, Job::Parse(_))) {}
         let mut state = work.lock();
         while !state.running.is_empty() {
             state.is_awaited = true;

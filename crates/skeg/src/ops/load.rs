@@ -64,6 +64,7 @@ pub fn load(path: &str, ahead: &Ahead, schemas: &Schemas, out: &mut Output) -> R
     let loaded =
         skeg_fetch::load::load_late(Path::new(path), found).map_err(|error| CommandError::new(error.to_string()))?;
     log_all(&loaded.log, out);
+    schemas.offer_subcharts(&loaded.chart, ahead);
     Ok(loaded)
 }
 

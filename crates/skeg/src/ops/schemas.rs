@@ -27,11 +27,28 @@ impl Schemas {
     /// Tells of a file of the chart; where it is a schema, it will be read and compiled soon.
     pub fn offer(&self, file: &ChartFile, ahead: &Ahead) {
         if path_in_own_chart(&file.name) == "values.schema.json" {
-            let later = self.of(file);
-            ahead.also(file.size(), move || {
-                LazyLock::force(&later);
-            });
+            self.begin(file, ahead);
         }
+    }
+
+    /// Tells of the schemas of a loaded chart's subcharts, as far as they were not among its files: those from archives.
+    pub fn offer_subcharts(&self, chart: &Chart, ahead: &Ahead) {
+        // The thread that checks goes from the first to the last, so the other one comes to meet it.
+        for subchart in chart.dependencies.iter().rev() {
+            self.offer_subcharts(subchart, ahead);
+            if let Some(file) = &subchart.schema
+                && !self.known.borrow().contains_key(&file.identity())
+            {
+                self.begin(file, ahead);
+            }
+        }
+    }
+
+    fn begin(&self, file: &ChartFile, ahead: &Ahead) {
+        let later = self.of(file);
+        ahead.also(file.size(), move || {
+            LazyLock::force(&later);
+        });
     }
 
     fn of(&self, file: &ChartFile) -> Later {
