@@ -164,6 +164,7 @@ fn wrong_options_are_refused() {
             &["-t", "Foo"],
             "Error: unknown output type \"Foo\": JUnit, NUnit, XUnit and Sonar are known\n",
         ),
+        (&["-v", "none.yaml"], "Error: no values file is named \"none.yaml\"\n"),
         (&["-f", "tests/***"], "Error: bad pattern \"tests/***\": "),
     ] {
         let answer = chart.test(args);

@@ -107,12 +107,15 @@ impl Coverage {
     /// Lays the counts over the charts that could be loaded.
     pub(super) fn measure(&self, plan: &Plan, tally: Tally) -> Vec<ChartCoverage> {
         let all = tally.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let charts = plan.charts.iter().zip(&all);
+        let charts = plan.charts.iter().enumerate();
         charts
-            .filter(|(planned, _)| planned.error.is_none())
-            .filter_map(|(planned, counts)| {
+            .filter(|(_, planned)| planned.error.is_none())
+            .filter_map(|(index, planned)| {
+                let counts = all.get(index)?;
+                let others = all.iter().enumerate().filter(|(other, _)| *other != index);
+                let others: Vec<&Counts> = others.map(|(_, counts)| counts).collect();
                 let chart = skeg_chart::load::load_files(&planned.files, &mut Vec::new()).ok()?;
-                Some(counts.of_chart(&chart, &planned.path, self.dependencies))
+                Some(counts.of_chart(&others, &chart, &planned.path, self.dependencies))
             })
             .collect()
     }
