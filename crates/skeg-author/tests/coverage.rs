@@ -154,7 +154,7 @@ const CASES: &[Case] = &[
         lines: "1 2",
         missed: &[
             "2:1 range (list .Values.a | compact): never has an item",
-            "2:49 range list: never has an item",
+            "2:48 range list: never has an item",
         ],
         arms: (4, 6),
     },
