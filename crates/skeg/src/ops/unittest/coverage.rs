@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use skeg_author::coverage::report::{Format, json, text};
-use skeg_author::coverage::{ChartCoverage, Collector, Counts, Ratio};
+use skeg_author::coverage::{ChartCoverage, Collector, Counts, FileCoverage, Ratio};
 use skeg_value::Value;
 
 use super::plan::Plan;
@@ -153,41 +153,14 @@ impl Coverage {
     pub(super) fn judge(&self, charts: &[ChartCoverage]) -> Result<(), CommandError> {
         let mut told = Vec::new();
         for chart in charts {
-            let measures: [(&str, Option<f64>, Ratio, fn(&_) -> Ratio); 2] = [
-                (
-                    "lines",
-                    self.lines,
-                    chart.line_ratio(),
-                    skeg_author::coverage::FileCoverage::line_ratio,
-                ),
-                (
-                    "branches",
-                    self.branches,
-                    chart.arm_ratio(),
-                    skeg_author::coverage::FileCoverage::arm_ratio,
-                ),
-            ];
-            for (what, threshold, ratio, of_file) in measures {
-                let Some(threshold) = threshold.filter(|threshold| !ratio.reaches(*threshold)) else {
-                    continue;
-                };
-                let mut text = format!(
-                    "coverage of chart {} is {ratio} % of {what}, below the threshold of {threshold} %:",
-                    chart.name
-                );
-                for file in &chart.files {
-                    let ratio = of_file(file);
-                    if ratio.covered < ratio.total {
-                        text.push_str(&format!(
-                            "\n  {} {ratio} % ({}/{})",
-                            chart.path_of(file),
-                            ratio.covered,
-                            ratio.total
-                        ));
-                    }
-                }
-                told.push(text);
-            }
+            told.extend(
+                self.lines
+                    .and_then(|least| below(chart, "lines", least, FileCoverage::line_ratio)),
+            );
+            told.extend(
+                self.branches
+                    .and_then(|least| below(chart, "branches", least, FileCoverage::arm_ratio)),
+            );
         }
         if told.is_empty() {
             Ok(())
@@ -195,4 +168,24 @@ impl Coverage {
             Err(CommandError::new(told.join("\n")))
         }
     }
+}
+
+/// What to say where a chart has less than so many percent.
+fn below(chart: &ChartCoverage, what: &str, least: f64, of_file: fn(&FileCoverage) -> Ratio) -> Option<String> {
+    let ratio: Ratio = chart.files.iter().map(of_file).sum();
+    if ratio.reaches(least) {
+        return None;
+    }
+    let mut text = format!(
+        "coverage of chart {} is {ratio} % of {what}, below the threshold of {least} %:",
+        chart.name
+    );
+    for file in &chart.files {
+        let ratio = of_file(file);
+        if ratio.covered < ratio.total {
+            let (path, covered, total) = (chart.path_of(file), ratio.covered, ratio.total);
+            text.push_str(&format!("\n  {path} {ratio} % ({covered}/{total})"));
+        }
+    }
+    Some(text)
 }
