@@ -149,14 +149,16 @@ const CASES: &[Case] = &[
     Case {
         why: "a written-out list is never empty, unless something is taken away from it",
         template: "{{ range list \"a|\" \"b\" }}{{ end }}{{ range $x := (list 1 (add 1 2 | int)) }}{{ end }}\n\
-                   {{ range (list .Values.a | compact) }}{{ end }}{{ range list }}{{ end }}",
+                   {{ range (list .Values.a | compact) }}{{ end }}{{ range list }}{{ end }}\n\
+                   {{ range default (list (dict \"a\" 1)) .Values.a }}{{ end }}{{ range default .Values.b (list 1) }}{{ end }}",
         values: &[""],
-        lines: "1 2",
+        lines: "1 2 3",
         missed: &[
             "2:1 range (list .Values.a | compact): never has an item",
             "2:48 range list: never has an item",
+            "3:59 range default .Values.b (list 1): never empty",
         ],
-        arms: (4, 6),
+        arms: (6, 9),
     },
     Case {
         why: "assignments count, and what stops the render counts as run",
