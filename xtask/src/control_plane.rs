@@ -53,6 +53,34 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
 }
 
+/// A control plane for a chore's own use: a new one, ended when this is dropped.
+pub(crate) struct Borrowed(PathBuf);
+
+impl Borrowed {
+    /// Starts one in a folder of its own.
+    ///
+    /// # Errors
+    /// Where it does not become ready.
+    pub(crate) fn new() -> Result<Self, String> {
+        let state = std::env::temp_dir().join(format!("skeg-control-plane-{}", std::process::id()));
+        start::up(&state)?;
+        Ok(Self(state))
+    }
+
+    /// The folder with its kubeconfigs.
+    pub(crate) fn state(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        if let Err(message) = programs::down(&self.0) {
+            eprintln!("xtask: {message}");
+        }
+    }
+}
+
 /// Where the state is kept if no folder is given: the same for every call with this checkout's path.
 fn default_state() -> PathBuf {
     let checkout = std::env::current_dir().unwrap_or_default();

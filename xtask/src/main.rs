@@ -51,6 +51,10 @@ cargo xtask <chore>
   charts raw [--check]
                     writes the manifests that are made from charts
   charts check      every check of the charts: suites, lint, schemas, generated files, cargo test -p skeg-testkit
+  charts cluster [options]
+                    tries the requirements that need an API server on a real control plane
+                      --tool PATH   the program on trial (default: the real Helm)
+                      --only TEXT   only requirements whose ID contains TEXT
   charts requirements --from FILE
                     takes the list of requirement IDs out of the specification of the charts
   control-plane build|up|down|env [--state DIR]
