@@ -3,6 +3,7 @@
 //! In: the trees below `charts/` and a built skeg. Out: vendored dependencies, values tables in READMEs, raw manifests; or
 //! the answer whether they are as they would be made.
 
+mod cluster;
 mod discover;
 mod requirements;
 
@@ -77,6 +78,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         Some("docs") => docs(check),
         Some("raw") => raw(check),
         Some("check") => checks(),
+        Some("cluster") => cluster::run(args.get(1..).unwrap_or_default()),
         Some("requirements") => {
             let from = args.iter().skip_while(|arg| *arg != "--from").nth(1);
             requirements::write(Path::new(
@@ -84,7 +86,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             ))
         }
         other => Err(format!(
-            "`{}` is no chore of the charts: vendor, docs, raw, check, requirements",
+            "`{}` is no chore of the charts: vendor, docs, raw, check, cluster, requirements",
             other.unwrap_or_default()
         )),
     }

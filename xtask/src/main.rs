@@ -4,6 +4,7 @@ mod bench;
 mod case;
 mod charts;
 mod compat;
+mod control_plane;
 mod docs;
 mod fuzz;
 mod generate;
@@ -50,8 +51,14 @@ cargo xtask <chore>
   charts raw [--check]
                     writes the manifests that are made from charts
   charts check      every check of the charts: suites, lint, schemas, generated files, cargo test -p skeg-testkit
+  charts cluster [options]
+                    tries the requirements that need an API server on a real control plane
+                      --tool PATH   the program on trial (default: the real Helm)
+                      --only TEXT   only requirements whose ID contains TEXT
   charts requirements --from FILE
                     takes the list of requirement IDs out of the specification of the charts
+  control-plane build|up|down|env [--state DIR]
+                    a real Kubernetes control plane on loopback: builds, starts and ends it, prints its environment
   schemas [--from DIR]
                     packs the Kubernetes schemas of all minors for skeg-kinds; DIR holds unpacked packages
   verdicts --kubeconform BIN [options] FILE…
@@ -74,6 +81,7 @@ fn main() -> ExitCode {
         Some("docs") => docs::run(rest),
         Some("hostile") => hostile::run(rest),
         Some("charts") => charts::run(rest),
+        Some("control-plane") => control_plane::run(rest),
         Some("schemas") => schemas::run(rest),
         Some("verdicts") => verdicts::run(rest),
         Some("tidy") => tidy::run(),

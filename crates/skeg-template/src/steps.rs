@@ -103,6 +103,13 @@ impl ParsedFile {
 
     fn extent(&self, node: NodeId) -> (usize, usize) {
         let node = self.node(node);
-        (node.start as usize, node.end as usize)
+        let (start, end) = (node.start as usize, node.end as usize);
+        let text = self.text[start..end].trim_ascii_end();
+        // A pipe's node reaches to the closing delimiter; no expression ends with a lone minus.
+        let text = match text.strip_suffix(b"-") {
+            Some(before) if before.ends_with(b" ") || before.ends_with(b"\n") => before.trim_ascii_end(),
+            _ => text,
+        };
+        (start, start + text.len())
     }
 }

@@ -7,7 +7,7 @@ use skeg_testkit::charts::applications;
 use skeg_testkit::object::decode_one;
 use skeg_testkit::programs::{repository, run_skeg};
 use skeg_testkit::scratch::{files, read};
-use skeg_testkit::{Json, chart, json};
+use skeg_testkit::{chart, json};
 
 fn library() -> PathBuf {
     repository().join("charts/platform-lib")
@@ -215,11 +215,11 @@ fn lib_16_every_helper_is_explained_and_tested() {
 }
 
 #[test]
-fn lib_03_to_14_the_suites_pass() {
+fn lib_03_to_14_the_suites_pass_and_reach_every_line() {
     let fixture = library().join("tests/fixture").to_string_lossy().into_owned();
-    let answer = run_skeg(&["unittest", &fixture, "--output", "json"]).ok();
-    let report: Json = serde_json::from_str(&answer.stdout).expect("JSON");
-    assert!(report.is_object() || report.is_array());
+    let mut args = vec!["unittest", &fixture, "--coverage", "--coverage-dependencies"];
+    args.extend(["--coverage-threshold", "100", "--coverage-branch-threshold", "95"]);
+    run_skeg(&args).ok();
 }
 
 /// The reference of `README.md`: each file's helpers with their usage comments.

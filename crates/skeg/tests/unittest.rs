@@ -164,6 +164,7 @@ fn wrong_options_are_refused() {
             &["-t", "Foo"],
             "Error: unknown output type \"Foo\": JUnit, NUnit, XUnit and Sonar are known\n",
         ),
+        (&["-v", "none.yaml"], "Error: no values file is named \"none.yaml\"\n"),
         (&["-f", "tests/***"], "Error: bad pattern \"tests/***\": "),
     ] {
         let answer = chart.test(args);
@@ -327,4 +328,83 @@ fn a_plugin_of_the_same_name_is_mentioned() {
     );
     let hidden = chart.test_in(&[plugins, ("HELM_NO_PLUGINS".to_owned(), "1".to_owned())], &[]);
     assert_eq!(hidden.stderr, "");
+}
+
+const HALF: &str = "a: {{ .Values.num }}\n{{- if .Values.more }}\nb: 1\n{{- end }}\n";
+
+#[test]
+fn coverage_is_printed_written_and_judged() {
+    let chart = Chart::new(
+        "coverage",
+        &[
+            ("tests/a_test.yaml", PASSING),
+            ("tests/b_test.yaml", PASSING),
+            ("templates/a.yaml", HALF),
+            ("templates/b.yaml", "b: 1\n"),
+        ],
+    );
+    let plain = chart.test(&[]);
+    assert!(!plain.stdout.contains("Coverage"), "{}", plain.stdout);
+    let answer = chart.test(&["--coverage"]);
+    assert_eq!((answer.status, answer.stderr.as_str()), (0, ""));
+    let table = "\n### Coverage [ c ] CHART\n\n              LINES             BRANCHES  FILE\n \
+         66.6 %         2/3   50.0 %         1/2  templates/a.yaml\n                                                  \
+         2  never true: if .Values.more\n                                                  3  not run\n  \
+         0.0 %         0/1                    -  templates/b.yaml\n                                                  \
+         1  not run\n 50.0 %         2/4   50.0 %         1/2  all\n";
+    assert!(answer.stdout.ends_with(table), "{}", answer.stdout);
+
+    let written = chart.0.join("out/lcov.info");
+    let answer = chart.test(&["--coverage-output", &written.to_string_lossy()]);
+    assert_eq!((answer.status, answer.stdout.contains("Coverage")), (0, false));
+    let lcov = chart.read("out/lcov.info");
+    let record = format!("TN:c\nSF:{}/templates/a.yaml\nBRDA:2,0,0,0\n", chart.0.display());
+    assert!(lcov.starts_with(&record), "{lcov}");
+    let answer = chart.test(&[
+        "--coverage-output",
+        &written.to_string_lossy(),
+        "--coverage-format",
+        "html",
+    ]);
+    assert_eq!(answer.status, 0);
+    assert!(chart.read("out/lcov.info").starts_with("<!DOCTYPE html>"));
+    let json = chart.test(&["--coverage", "--output", "json"]);
+    assert!(json.stdout.contains("\n  \"coverage\": {\n"), "{}", json.stdout);
+
+    assert_eq!(chart.test(&["--coverage-threshold", "50"]).status, 0);
+    let below = chart.test(&["--coverage-threshold", "50.1%", "--coverage-branch-threshold", "50"]);
+    let folder = chart.0.display();
+    let said = format!(
+        "Error: coverage of chart c is 50.0 % of lines, below the threshold of 50.1 %:\n  \
+         {folder}/templates/a.yaml 66.6 % (2/3)\n  {folder}/templates/b.yaml 0.0 % (0/1)\n"
+    );
+    assert_eq!((below.status, below.stderr), (1, said));
+    let branches = chart.test(&["--coverage-branch-threshold", "51"]);
+    assert_eq!(branches.status, 1);
+    assert!(
+        branches
+            .stderr
+            .contains("50.0 % of branches, below the threshold of 51 %"),
+        "{}",
+        branches.stderr
+    );
+    for (args, said) in [
+        (
+            &["--coverage-threshold", "101"] as &[&str],
+            "wants a percentage from 0 to 100, not \"101\"",
+        ),
+        (
+            &["--coverage-format", "html"],
+            "--coverage-format needs --coverage-output",
+        ),
+        (
+            &["--coverage-output", "x", "--coverage-format", "xml"],
+            "unknown coverage format \"xml\"",
+        ),
+        (&["--coverage-dependencies"], "--coverage-dependencies needs --coverage"),
+    ] {
+        let answer = chart.test(args);
+        assert_eq!((answer.status, answer.stdout.as_str()), (1, ""), "{args:?}");
+        assert!(answer.stderr.contains(said), "{args:?}: {}", answer.stderr);
+    }
 }

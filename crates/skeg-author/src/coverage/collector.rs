@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use skeg_chart::Chart;
+use skeg_chart::{Chart, ChartFile};
 use skeg_render::Watch;
 use skeg_template::{Functions, ParsedFile, Step, Tracer};
 use skeg_value::{FileId, Span};
@@ -139,8 +139,9 @@ impl Counts {
 
     /// Lays the counts over the templates of the chart, those that no suite looked at included. `path`: where the chart
     /// is, as reports show it. `dependencies`: whether the templates of its dependencies are measured, too; one that is
-    /// there under several aliases is one.
-    pub fn of_chart(&self, chart: &Chart, path: &str, dependencies: bool) -> ChartCoverage {
+    /// there under several aliases is one. `others`: the counts of charts that were tested together with this one: what
+    /// they ran of it as their dependency is added, as long as the template is the same to the byte.
+    pub fn of_chart(&self, others: &[&Counts], chart: &Chart, path: &str, dependencies: bool) -> ChartCoverage {
         let mut coverage = ChartCoverage {
             name: chart.name().to_owned(),
             path: path.to_owned(),
@@ -151,19 +152,38 @@ impl Counts {
             names: vec![chart.name().to_owned()],
             folder: String::new(),
         };
-        self.measure(chart, &at, dependencies, &functions, &mut coverage.files);
+        let look = Look {
+            counts: self,
+            others,
+            functions: &functions,
+            dependencies,
+        };
+        look.measure(chart, &at, &mut coverage.files);
         coverage.files.sort_by(|a, b| a.path.cmp(&b.path));
         coverage
     }
 
-    fn measure(
-        &self,
-        chart: &Chart,
-        at: &At,
-        dependencies: bool,
-        functions: &Functions,
-        measured: &mut Vec<FileCoverage>,
-    ) {
+    /// What ran of a template where its chart is a dependency.
+    fn as_dependency<'c>(&'c self, template: &ChartFile) -> impl Iterator<Item = &'c Counted> {
+        let end = format!("/{}", template.name);
+        let text = Arc::clone(template.data());
+        self.files.iter().filter_map(move |(name, counted)| {
+            let folder = name.strip_suffix(&end)?;
+            (folder.contains("/charts/") && *counted.file.text() == text).then_some(counted)
+        })
+    }
+}
+
+/// How counts are laid over a chart.
+struct Look<'c> {
+    counts: &'c Counts,
+    others: &'c [&'c Counts],
+    functions: &'c Functions,
+    dependencies: bool,
+}
+
+impl Look<'_> {
+    fn measure(&self, chart: &Chart, at: &At, measured: &mut Vec<FileCoverage>) {
         for template in &chart.templates {
             let path = format!("{}{}", at.folder, template.name);
             let is_partial = template
@@ -175,14 +195,16 @@ impl Counts {
                 continue;
             }
             let names = at.names.iter().map(|chart| format!("{chart}/{}", template.name));
-            let mut seen = names.filter_map(|name| self.files.get(&name));
+            let own = names.filter_map(|name| self.counts.files.get(&name));
+            let lent = self.others.iter().flat_map(|counts| counts.as_dependency(template));
+            let mut seen = own.chain(lent);
             let counted = match seen.next() {
                 Some(first) => {
                     let mut sum = first.clone();
                     seen.for_each(|more| sum.add(more));
                     sum
                 }
-                None => match ParsedFile::parse(&path, Arc::clone(template.data()), functions) {
+                None => match ParsedFile::parse(&path, Arc::clone(template.data()), self.functions) {
                     Ok(file) => Counted::new(&Arc::new(file)),
                     Err(error) => {
                         measured.push(FileCoverage::broken(path, template.data(), error.to_string()));
@@ -192,7 +214,7 @@ impl Counts {
             };
             measured.push(FileCoverage::new(path, is_partial, &counted));
         }
-        if !dependencies {
+        if !self.dependencies {
             return;
         }
         for dependency in &chart.dependencies {
@@ -212,7 +234,7 @@ impl Counts {
                     .collect(),
                 folder: format!("{}charts/{}/", at.folder, dependency.name()),
             };
-            self.measure(dependency, &below, dependencies, functions, measured);
+            self.measure(dependency, &below, measured);
         }
     }
 }

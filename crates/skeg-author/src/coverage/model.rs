@@ -305,17 +305,27 @@ fn is_never_empty(source: &str) -> bool {
         Some((variables, over)) if variables.starts_with('$') => over.trim(),
         _ => pipe,
     };
-    let (over, has_pipe) = match closes_at(over) {
+    is_written_out(over)
+}
+
+/// Whether an expression is a list or map that is written out, or falls back to one.
+fn is_written_out(expression: &str) -> bool {
+    let expression = match closes_at(expression) {
         // All of it stands in parentheses.
-        Some(end) if over.starts_with('(') && end + 1 == over.len() => {
-            let inner = &over[1..end];
-            (inner, has_pipe(inner))
-        }
-        _ => (over, has_pipe(over)),
+        Some(end) if expression.starts_with('(') && end + 1 == expression.len() => &expression[1..end],
+        _ => expression,
     };
-    let mut words = over.split_whitespace();
     // What comes after a `|` might take everything away again.
-    !has_pipe && matches!(words.next(), Some("list" | "tuple" | "dict")) && words.next().is_some()
+    if has_pipe(expression) {
+        return false;
+    }
+    match expression.split_once(' ') {
+        Some(("list" | "tuple" | "dict", _)) => true,
+        Some(("default", rest)) if rest.starts_with('(') => {
+            closes_at(rest).is_some_and(|end| is_written_out(&rest[..=end]))
+        }
+        _ => false,
+    }
 }
 
 /// Whether there is a `|` outside of parentheses and strings.

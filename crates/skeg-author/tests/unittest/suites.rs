@@ -379,3 +379,60 @@ fn the_first_failure_ends_the_run_if_asked() {
     assert_eq!(results[0].tests.len(), 1);
     assert_eq!(results[0].tests[0].asserts.len(), 1);
 }
+
+/// Whatever a suite file holds, there is an answer.
+#[test]
+fn mutilated_suites_do_no_harm() {
+    let good = "suite: s\ntemplates: [web.yaml, '*']\nset: {a.b[1]: 2}\nvalues: [v.yaml]\ntests:\n- it: t\n  set: {image: x}\n  documentSelector: {path: 'kind', value: Service, matchMany: true}\n  capabilities: {minorVersion: 20, apiVersions: [x/v1]}\n  asserts:\n  - equal: {path: 'spec.containers[?(@.name == \"a\")].image', value: 1}\n  - contains: {path: spec.ports, content: 80, count: 1, any: true}\n    not: true\n  - matchSnapshot: {path: spec, matchRegex: {pattern: a.*}}\n  - lengthEqual: {paths: [a, '..b'], count: 2}\n  - failedTemplate: {errorPattern: 'x['}\n---\ntests: [{it: u, asserts: [hasDocuments: {count: 1}]}]\n";
+    let memory = Memory::with(&[("tests/v.yaml", "replicas: 1\n")]);
+    let pieces = [
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        "- ",
+        "\n",
+        "'",
+        "\"",
+        "&a ",
+        "*a",
+        "<<: ",
+        "!!int ",
+        "\\",
+        "|",
+        "---\n",
+        "\t",
+        "é",
+        "~",
+        "9999999999",
+    ];
+    let mut state = 7_u64;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..1500 {
+        let mut text: Vec<char> = good.chars().collect();
+        for _ in 0..=next(4) {
+            let at = next(text.len());
+            match next(3) {
+                0 => {
+                    text.remove(at);
+                }
+                1 => {
+                    let to = (at + next(30)).min(text.len());
+                    text.drain(at..to);
+                }
+                _ => {
+                    let piece = pieces[next(pieces.len())];
+                    text.splice(at..at, piece.chars());
+                }
+            }
+        }
+        let text: String = text.into_iter().collect();
+        let _ = run_with(&text, &Options::default(), &memory);
+    }
+}

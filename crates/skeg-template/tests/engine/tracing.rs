@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use skeg_template::{Executor, TemplateSet, Tracer};
-use skeg_value::{Span, Value};
+use skeg_template::{Executor, StepKind, TemplateSet, Tracer};
+use skeg_value::{FileId, Span, Value};
 
 use crate::host::{TableMethods, data, functions};
 
@@ -92,4 +92,62 @@ fn reads_outputs_and_branches_are_heard_in_order() {
             "done true",
         ]
     );
+}
+
+/// Steps as they are made, with the text that each has in its file.
+struct Steps<'s> {
+    set: &'s TemplateSet,
+    made: Vec<(StepKind, String)>,
+}
+
+impl Tracer for Steps<'_> {
+    fn step(&mut self, file: FileId, template: usize, index: usize) {
+        let Some(file) = self.set.files().get(file.0 as usize) else {
+            return;
+        };
+        let found = file
+            .steps()
+            .find(|step| (step.template, step.index) == (template, index));
+        if let Some(step) = found {
+            let text = String::from_utf8_lossy(&file.text()[step.span]).into_owned();
+            self.made.push((step.kind, text));
+        }
+    }
+}
+
+#[test]
+fn steps_are_told_before_they_are_made() {
+    let text = "{{- $x := 1 -}}\n{{ if .nope -}}a{{ else if\n.s }}b{{ end }}{{ range .list }}{{ break }}{{ end }}\
+                {{- with .s -}}{{ template \"d\" . }}{{ end }}{{ include \"e\" \"{{\" }}\
+                {{ define \"d\" }}{{ . }}{{ end }}{{ define \"e\" }}{{ fail \"x\" -}} {{ end }}";
+    let mut set = TemplateSet::new(&functions());
+    set.add("t", text.as_bytes()).expect("it parses");
+    let mut steps = Steps {
+        set: &set,
+        made: Vec::new(),
+    };
+    let (mut depth, mut out) = (0_i32, Vec::new());
+    let run = Executor::new(&set, &TableMethods, &mut depth, &mut steps).execute("t", &data(), &mut out);
+    let made: Vec<(StepKind, &str)> = steps.made.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
+    assert_eq!(
+        made,
+        [
+            (StepKind::Action, "{{- $x := 1"),
+            (StepKind::If, "{{ if .nope"),
+            (StepKind::If, "{{ else if\n.s"),
+            (StepKind::Text, "b"),
+            (StepKind::Range, "{{ range .list"),
+            (StepKind::With, "{{- with .s"),
+            (StepKind::Call, "{{ template \"d\""),
+            (StepKind::Action, "{{ ."),
+            (StepKind::Action, "{{ include \"e\" \"{{\""),
+            (StepKind::Action, "{{ fail \"x\""),
+        ]
+    );
+    assert!(run.is_err(), "the last step fails, and is told all the same");
+    let file = &set.files()[0];
+    let main: Vec<_> = file.template_names().map(|name| name.to_string()).collect();
+    assert_eq!(main[file.main_template()], "t");
+    let lengths: Vec<usize> = file.body_lengths().collect();
+    assert!(file.steps().all(|step| step.index < lengths[step.template]));
 }

@@ -466,9 +466,13 @@ impl<'b, 'tree, 't> Builder<'b, 'tree, 't> {
 
     /// Takes over the entries of a map, or of a list of maps, the last of which comes first.
     fn merge(&mut self, node: NodeId) -> Result<(), Refusal> {
-        let maps: Vec<NodeId> = match self.tree.kind(node) {
-            Kind::Map(_) => vec![node],
-            Kind::List(items) => items.iter().rev().copied().collect(),
+        // The content is looked at, not the kind: texts cannot be read before the tree is done.
+        let maps: Vec<NodeId> = match self.tree.nodes[node.0 as usize].content {
+            Content::Map(..) => vec![node],
+            Content::List(start, end) => {
+                let items = &self.tree.items[start as usize..end as usize];
+                items.iter().rev().copied().collect()
+            }
             _ => return Err(Refusal::Odd),
         };
         for map in maps {
@@ -615,5 +619,12 @@ mod tests {
             assert_eq!(error.as_deref(), Some(expected));
         }
         assert!(Tree::parse(b"# nothing\n").is_ok_and(|tree| tree.root().is_none()));
+    }
+
+    #[test]
+    fn what_is_no_map_cannot_be_merged() {
+        for text in ["a: 1\n<<: text\n", "<<: [text]\n", "<<: 'x'\nb: 2\n"] {
+            assert!(Tree::parse(text.as_bytes()).is_err(), "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use skeg_author::coverage::report::{Format, json, text};
-use skeg_author::coverage::{ChartCoverage, Collector, Counts, Ratio};
+use skeg_author::coverage::{ChartCoverage, Collector, Counts, FileCoverage, Ratio};
 use skeg_value::Value;
 
 use super::plan::Plan;
@@ -107,12 +107,15 @@ impl Coverage {
     /// Lays the counts over the charts that could be loaded.
     pub(super) fn measure(&self, plan: &Plan, tally: Tally) -> Vec<ChartCoverage> {
         let all = tally.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let charts = plan.charts.iter().zip(&all);
+        let charts = plan.charts.iter().enumerate();
         charts
-            .filter(|(planned, _)| planned.error.is_none())
-            .filter_map(|(planned, counts)| {
+            .filter(|(_, planned)| planned.error.is_none())
+            .filter_map(|(index, planned)| {
+                let counts = all.get(index)?;
+                let others = all.iter().enumerate().filter(|(other, _)| *other != index);
+                let others: Vec<&Counts> = others.map(|(_, counts)| counts).collect();
                 let chart = skeg_chart::load::load_files(&planned.files, &mut Vec::new()).ok()?;
-                Some(counts.of_chart(&chart, &planned.path, self.dependencies))
+                Some(counts.of_chart(&others, &chart, &planned.path, self.dependencies))
             })
             .collect()
     }
@@ -150,41 +153,14 @@ impl Coverage {
     pub(super) fn judge(&self, charts: &[ChartCoverage]) -> Result<(), CommandError> {
         let mut told = Vec::new();
         for chart in charts {
-            let measures: [(&str, Option<f64>, Ratio, fn(&_) -> Ratio); 2] = [
-                (
-                    "lines",
-                    self.lines,
-                    chart.line_ratio(),
-                    skeg_author::coverage::FileCoverage::line_ratio,
-                ),
-                (
-                    "branches",
-                    self.branches,
-                    chart.arm_ratio(),
-                    skeg_author::coverage::FileCoverage::arm_ratio,
-                ),
-            ];
-            for (what, threshold, ratio, of_file) in measures {
-                let Some(threshold) = threshold.filter(|threshold| !ratio.reaches(*threshold)) else {
-                    continue;
-                };
-                let mut text = format!(
-                    "coverage of chart {} is {ratio} % of {what}, below the threshold of {threshold} %:",
-                    chart.name
-                );
-                for file in &chart.files {
-                    let ratio = of_file(file);
-                    if ratio.covered < ratio.total {
-                        text.push_str(&format!(
-                            "\n  {} {ratio} % ({}/{})",
-                            chart.path_of(file),
-                            ratio.covered,
-                            ratio.total
-                        ));
-                    }
-                }
-                told.push(text);
-            }
+            told.extend(
+                self.lines
+                    .and_then(|least| below(chart, "lines", least, FileCoverage::line_ratio)),
+            );
+            told.extend(
+                self.branches
+                    .and_then(|least| below(chart, "branches", least, FileCoverage::arm_ratio)),
+            );
         }
         if told.is_empty() {
             Ok(())
@@ -192,4 +168,24 @@ impl Coverage {
             Err(CommandError::new(told.join("\n")))
         }
     }
+}
+
+/// What to say where a chart has less than so many percent.
+fn below(chart: &ChartCoverage, what: &str, least: f64, of_file: fn(&FileCoverage) -> Ratio) -> Option<String> {
+    let ratio: Ratio = chart.files.iter().map(of_file).sum();
+    if ratio.reaches(least) {
+        return None;
+    }
+    let mut text = format!(
+        "coverage of chart {} is {ratio} % of {what}, below the threshold of {least} %:",
+        chart.name
+    );
+    for file in &chart.files {
+        let ratio = of_file(file);
+        if ratio.covered < ratio.total {
+            let (path, covered, total) = (chart.path_of(file), ratio.covered, ratio.total);
+            text.push_str(&format!("\n  {path} {ratio} % ({covered}/{total})"));
+        }
+    }
+    Some(text)
 }

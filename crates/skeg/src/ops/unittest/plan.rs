@@ -54,7 +54,11 @@ pub(super) struct Task {
 pub(super) fn make(options: &UnittestOptions, settings: &Settings) -> Result<Plan, CommandError> {
     let mut plan = Plan::default();
     for pattern in deduplicated(&options.values) {
-        for path in find("", pattern)? {
+        let found = find("", pattern)?;
+        if found.is_empty() {
+            return Err(CommandError::new(format!("no values file is named {pattern:?}")));
+        }
+        for path in found {
             let absolute = std::path::absolute(&path).unwrap_or_else(|_| PathBuf::from(&path));
             plan.values.push(clean(&absolute.to_string_lossy()));
         }

@@ -1,0 +1,135 @@
+//! `cargo xtask charts cluster`: the requirements that only an API server can show, tried on the real control plane.
+//!
+//! In: the shell functions of `tests/control-plane/cases`, one for each requirement, a program that answers to `helm`, and a
+//! running or new control plane. Out: a line for each requirement, and whether all hold.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// The folder of the cases.
+const CASES: &str = "tests/control-plane/cases";
+
+/// What every case reads first.
+const SHARED: &str = "check.bash";
+
+/// The files in their order: the first must see a cluster without custom resources, and makes them for the others.
+const ORDER: &[&str] = &["all.bash"];
+
+/// Runs the cases.
+///
+/// # Errors
+/// An unknown option, no control plane, or cases that fail; each has been printed with the end of its output.
+pub(super) fn run(args: &[String]) -> Result<(), String> {
+    let mut tool = None;
+    let mut only = String::new();
+    let mut options = args.iter();
+    while let Some(option) = options.next() {
+        let value = options.next().ok_or_else(|| format!("{option} needs a value"))?;
+        match option.as_str() {
+            "--tool" => tool = Some(PathBuf::from(value)),
+            "--only" => only.clone_from(value),
+            other => {
+                return Err(format!(
+                    "`{other}` is no option of charts cluster: --tool PATH, --only TEXT"
+                ));
+            }
+        }
+    }
+    let helm = crate::reference::helm()?;
+    let kubectl = crate::reference::cache()?.join("kubectl/kubectl");
+    let tool = tool.unwrap_or(helm);
+    let plane = crate::control_plane::Borrowed::new()?;
+    let bin = plane.state().join("bin");
+    link(&tool, &bin.join("helm"))?;
+    link(&kubectl, &bin.join("kubectl"))?;
+    let (mut failed, mut passed) = (0, 0);
+    for file in files()? {
+        let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+        for function in functions(&text) {
+            let id = function.replace('_', "-");
+            if !id.contains(&only) {
+                continue;
+            }
+            let begun = Instant::now();
+            let complaint = case(&file, function, &bin, plane.state())?;
+            let seconds = begun.elapsed().as_secs_f64();
+            match complaint {
+                None => {
+                    passed += 1;
+                    println!("pass {id} ({seconds:.1} s)");
+                }
+                Some(output) => {
+                    failed += 1;
+                    println!("FAIL {id} ({seconds:.1} s)\n{output}");
+                }
+            }
+        }
+    }
+    println!("{passed} passed, {failed} failed with {}", tool.display());
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{failed} cases failed"))
+    }
+}
+
+/// Runs one case; the end of its output if it fails.
+fn case(file: &Path, function: &str, bin: &Path, state: &Path) -> Result<Option<String>, String> {
+    let home = state.join("home");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let script = format!("exec 2>&1\n. {CASES}/{SHARED}\n. {}\n{function}\n", file.display());
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &script])
+        .env("HOME", &home)
+        .env("KUBECONFIG", state.join("admin.kubeconfig"))
+        .env("SKEG_TEST_STATE", state)
+        .env("PATH", format!("{}:{path}", bin.display()))
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|e| format!("bash: {e}"))?;
+    if output.status.success() {
+        return Ok(None);
+    }
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Vec<&str> = text.lines().collect();
+    let tail = lines.get(lines.len().saturating_sub(15)..).unwrap_or_default();
+    Ok(Some(format!("    {}", tail.join("\n    "))))
+}
+
+/// The names of the functions that are cases: capitals, an underscore, a number.
+fn functions(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.strip_suffix("() {"))
+        .filter(|name| {
+            name.split_once('_')
+                .is_some_and(|(family, _)| family.bytes().all(|b| b.is_ascii_uppercase()))
+        })
+        .collect()
+}
+
+fn files() -> Result<Vec<PathBuf>, String> {
+    let told = |e| format!("{CASES}: {e}");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(CASES).map_err(told)? {
+        names.push(entry.map_err(told)?.file_name().to_string_lossy().into_owned());
+    }
+    names.retain(|name| name != SHARED);
+    names.sort_by_key(|name| (!ORDER.contains(&name.as_str()), name.clone()));
+    Ok(names.iter().map(|name| Path::new(CASES).join(name)).collect())
+}
+
+fn link(target: &Path, name: &Path) -> Result<(), String> {
+    let told = |e| format!("{}: {e}", name.display());
+    let target = std::path::absolute(target).map_err(told)?;
+    if !target.is_file() {
+        return Err(format!("{}: no such program", target.display()));
+    }
+    fs::create_dir_all(name.parent().unwrap_or(name)).map_err(told)?;
+    if name.symlink_metadata().is_ok() {
+        fs::remove_file(name).map_err(told)?;
+    }
+    symlink(target, name).map_err(told)
+}
