@@ -145,10 +145,16 @@ impl Local {
         }
         const SMALL: Layout = layout(REGION, 4096);
         const LARGE: Layout = layout(LARGE_REGION, LARGE_PAGE);
-        let is_large = self.regions >= SMALL_REGIONS;
-        let layout = if is_large { LARGE } else { SMALL };
-        // SAFETY: the layout's size is not zero.
-        let Some(region) = NonNull::new(unsafe { System.alloc(layout) }) else {
+        // SAFETY: the layouts' sizes are not zero.
+        let region_of = |layout| NonNull::new(unsafe { System.alloc(layout) }).map(|region| (region, layout));
+        let large = if self.regions >= SMALL_REGIONS {
+            region_of(LARGE)
+        } else {
+            None
+        };
+        let is_large = large.is_some();
+        // Where address space is limited, a small one may still be had.
+        let Some((region, layout)) = large.or_else(|| region_of(SMALL)) else {
             return false;
         };
         self.regions += 1;
@@ -156,8 +162,7 @@ impl Local {
         self.end = self.next + layout.size();
         self.mapped = self.next;
         if is_large {
-            // SAFETY: the range is this region; the advice changes no contents, and may be ignored.
-            unsafe { libc::madvise(region.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
+            advise(self.next, layout.size(), Advice::LargePages);
             self.mapped = self.end;
         }
         true
@@ -169,12 +174,34 @@ impl Local {
         let start = self.mapped;
         let wanted = self.next + self.step;
         let end = wanted.next_multiple_of(4096).min(self.end);
-        // SAFETY: the range lies in this thread's region, on page boundaries; populating pages changes no contents. A kernel
-        // that cannot do it says so, and the pages are mapped one by one when they are touched.
-        unsafe { libc::madvise(start as *mut libc::c_void, end - start, libc::MADV_POPULATE_WRITE) };
+        advise(start, end - start, Advice::MapNow);
         self.mapped = end;
         self.step = (self.step * 2).min(LARGEST_STEP);
     }
+}
+
+/// What the kernel is told of a part of a region.
+#[derive(Clone, Copy)]
+enum Advice {
+    /// All of it is going to be written soon.
+    MapNow,
+    /// It may be mapped in pages of 2 MiB.
+    LargePages,
+}
+
+/// Tells the kernel, which may not listen: the pages are then mapped one by one as they are touched.
+fn advise(start: usize, length: usize, advice: Advice) {
+    #[cfg(target_os = "linux")]
+    {
+        let advice = match advice {
+            Advice::MapNow => libc::MADV_POPULATE_WRITE,
+            Advice::LargePages => libc::MADV_HUGEPAGE,
+        };
+        // SAFETY: the range lies in a region of this thread, on page boundaries, and neither advice changes contents.
+        unsafe { libc::madvise(start as *mut libc::c_void, length, advice) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, length, advice);
 }
 
 /// Calls with the thread's part of the heap.
