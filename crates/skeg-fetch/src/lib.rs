@@ -1,10 +1,11 @@
-//! Charts from directories and archives; packaging; dependencies. This room touches the file system.
+//! Charts from directories and archives; packaging; dependencies; provenance. This room touches the file system.
 
 pub mod archive;
 pub mod dependencies;
 pub mod directory;
 pub mod error;
 pub mod load;
+pub mod provenance;
 pub mod tar;
 
 pub use error::FetchError;

@@ -1,5 +1,6 @@
 //! The harness itself: mistakes planted in a copy of a chart are found, each by the test that is there for it.
 
+use std::path::Path;
 use std::process::Command;
 
 use skeg_testkit::scratch::{self, Scratch};
@@ -88,8 +89,15 @@ fn xc_43_planted_mistakes_are_found() {
     let copy = Scratch::with_copy(&repository.join("charts"));
     std::fs::copy(repository.join("test.sh"), copy.path().join("test.sh")).expect("a copy");
     plant(&copy);
-    // This program again, on the copy.
-    let mut again = Command::new(std::env::current_exe().expect("a program"));
+    // This program again, on the copy. Where the system has it, by the link that still leads to it when Cargo has built
+    // another in its place.
+    let running = Path::new("/proc/self/exe");
+    let program = if running.exists() {
+        running.to_owned()
+    } else {
+        std::env::current_exe().expect("a program")
+    };
+    let mut again = Command::new(program);
     again.args(["--exact", "--test-threads=2"]).args(FINDERS).arg(CONTROL);
     again.env("TESTKIT_ROOT", copy.path()).env("FAMILY", "plue");
     again.env("SKEG", programs::skeg()).env("HELM", programs::helm());

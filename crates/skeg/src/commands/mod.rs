@@ -20,6 +20,7 @@ pub mod template;
 pub mod unittest;
 pub mod validate;
 pub mod values;
+pub mod verify;
 pub mod version;
 
 use crate::cli::command::Command;
@@ -90,6 +91,7 @@ $XDG_CONFIG_HOME and $XDG_DATA_HOME, and without those:
         &template::TEMPLATE,
         &unittest::UNITTEST,
         &validate::VALIDATE,
+        &verify::VERIFY,
         &completion::COMPLETION,
         &env::ENV,
         &version::VERSION,

@@ -16,6 +16,7 @@ use skeg_value::{Map, Str};
 use super::chart_ref::ChartPathOptions;
 use super::schemas::Schemas;
 use super::values::ValueOptions;
+use super::verify;
 use crate::error::{CommandError, go_text};
 use crate::output::Output;
 use crate::output::log::Level;
@@ -24,11 +25,16 @@ use crate::output::quote::go_quote;
 /// The path of a chart on this machine.
 ///
 /// # Errors
-/// Helm's message for a path that is not there; a clear refusal of references that need the network.
+/// Helm's message for a path that is not there, or, with `--verify`, for an archive whose signature is missing or false;
+/// a clear refusal of references that need the network.
 pub fn locate(name: &str, options: &ChartPathOptions) -> Result<String, CommandError> {
     if options.repo_url.is_empty() && Path::new(name).exists() {
         let path = std::path::absolute(name).map_err(|error| CommandError::new(go_text(&error)))?;
-        return Ok(crate::settings::paths::clean(&path.to_string_lossy()));
+        let path = crate::settings::paths::clean(&path.to_string_lossy());
+        if options.verify {
+            verify::archive(&path, &options.keyring)?;
+        }
+        return Ok(path);
     }
     if name.starts_with('/') || name.starts_with('.') {
         return Err(CommandError::new(format!("path {} not found", go_quote(name))));

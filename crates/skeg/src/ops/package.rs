@@ -1,12 +1,15 @@
 //! `package`: makes chart archives.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use skeg_chart::process;
 use skeg_fetch::archive;
+use skeg_fetch::provenance::{self, Keyring};
 use skeg_value::semver::Version;
 
 use super::chart_ref::Credentials;
+use super::passphrase::Passphrases;
 use super::{dependency, load, source_date};
 use crate::error::{CommandError, go_text};
 use crate::output::Output;
@@ -41,10 +44,10 @@ pub struct PackageOptions {
 /// Makes the archives and prints where they are.
 ///
 /// # Errors
-/// Helm's message when a chart cannot be loaded or packed.
+/// Helm's message when a chart cannot be loaded, packed or signed. An archive that could not be signed stays.
 ///
 /// # Source
-/// spec/rendering.md 6.8.
+/// spec/rendering.md 6.8; spec/lifecycle.md 9.8.
 pub fn run(options: &PackageOptions, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
     let times = source_date::times(&settings.env)?;
     if options.sign && options.key.is_empty() {
@@ -53,12 +56,7 @@ pub fn run(options: &PackageOptions, settings: &Settings, out: &mut Output) -> R
     if options.sign && options.keyring.is_empty() {
         return Err(CommandError::new("--keyring is required for signing a package"));
     }
-    if options.sign {
-        return Err(CommandError::new(
-            "cannot sign: this version of skeg makes archives without signatures; leave --sign out and sign with another \
-             program",
-        ));
-    }
+    let mut passphrases = Passphrases::new(&options.passphrase_file);
     for given in &options.paths {
         let path = std::path::absolute(given).map_err(|error| CommandError::new(go_text(&error)))?;
         let path = clean(&path.to_string_lossy());
@@ -74,6 +72,9 @@ pub fn run(options: &PackageOptions, settings: &Settings, out: &mut Output) -> R
             dependency::update_quietly(&fetch, settings, out)?;
         }
         let saved = one(&path, options, &times, out)?;
+        if options.sign {
+            sign(&saved, options, &mut passphrases, out)?;
+        }
         out.line(format!("Successfully packaged chart and saved it to: {saved}"));
     }
     Ok(())
@@ -112,4 +113,35 @@ fn one(path: &str, options: &PackageOptions, times: &archive::Times, out: &mut O
         .map_err(|error| CommandError::new(format!("failed to save: {error}")))?;
     let saved = saved.to_string_lossy();
     Ok(saved.strip_prefix("./").unwrap_or(&saved).to_owned())
+}
+
+/// Writes the provenance file of an archive next to it.
+fn sign(
+    archive: &str,
+    options: &PackageOptions,
+    passphrases: &mut Passphrases,
+    out: &mut Output,
+) -> Result<(), CommandError> {
+    let failed = |error: skeg_fetch::FetchError| CommandError::new(error.to_string());
+    let ring = Keyring::open(Path::new(&options.keyring)).map_err(failed)?;
+    let key = ring.find(&options.key).map_err(failed)?;
+    passphrases.prepare().map_err(CommandError::new)?;
+    let key = key.ok_or_else(|| CommandError::new("private key not found"))?;
+    let key = key.unlock(&mut |owner| passphrases.get(owner, out)).map_err(failed)?;
+    // What is signed is what others will find in the archive, not the folder that it was made of.
+    let loaded = skeg_fetch::load(Path::new(archive))
+        .map_err(|error| CommandError::new(format!("failed to load chart for signing: {error}")))?;
+    load::log_all(&loaded.log, out);
+    let metadata = loaded
+        .chart
+        .metadata
+        .to_yaml()
+        .map_err(|error| CommandError::new(format!("failed to marshal chart metadata: {error}")))?;
+    let open = |path: &str, error: &std::io::Error| format!("open {path}: {}", go_text(error));
+    let bytes = std::fs::read(archive)
+        .map_err(|error| CommandError::new(format!("failed to read chart archive: {}", open(archive, &error))))?;
+    let name = Path::new(archive).file_name().unwrap_or_default().to_string_lossy();
+    let text = provenance::sign(&bytes, &name, &metadata, &key, SystemTime::now()).map_err(failed)?;
+    let path = format!("{archive}.prov");
+    std::fs::write(&path, text).map_err(|error| CommandError::new(open(&path, &error)))
 }
