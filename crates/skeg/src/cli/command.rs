@@ -152,7 +152,8 @@ impl CommandPath {
     pub fn usage_line(&self, program: &super::Program) -> String {
         let mut line = self.names(program);
         let command = self.command();
-        if !command.arguments.is_empty() {
+        // What is an addition here takes no arguments in Helm.
+        if !command.arguments.is_empty() && (program.shows_extras() || !command.extra) {
             line.push(' ');
             line.push_str(command.arguments);
         }
