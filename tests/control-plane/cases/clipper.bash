@@ -2,6 +2,10 @@
 cd charts/clipper/helm/charts
 here=clipper-production
 
+setup() {
+  crds
+}
+
 # three NAMESPACE: the namespace exists, with the three Secrets and nothing else.
 three() {
   fresh "$1"

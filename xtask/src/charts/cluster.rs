@@ -48,11 +48,17 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     let (mut failed, mut passed) = (0, 0);
     for file in files()? {
         let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-        for function in functions(&text) {
-            let id = function.replace('_', "-");
-            if !id.contains(&only) {
-                continue;
+        let chosen: Vec<&str> = functions(&text)
+            .into_iter()
+            .filter(|function| function.replace('_', "-").contains(&only))
+            .collect();
+        if !chosen.is_empty() && text.contains("\nsetup() {\n") {
+            if let Some(output) = case(&file, "setup", &bin, plane.state())? {
+                return Err(format!("{}: setup failed\n{output}", file.display()));
             }
+        }
+        for function in chosen {
+            let id = function.replace('_', "-");
             let begun = Instant::now();
             let complaint = case(&file, function, &bin, plane.state())?;
             let seconds = begun.elapsed().as_secs_f64();
