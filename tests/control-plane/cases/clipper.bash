@@ -40,7 +40,7 @@ XC_48() {
 
 CLIP_49() {
   three $here
-  has "$(cd ../.. && cd helm/charts && helm install clipper ./clipper -n $here --create-namespace)" 'WARNING, Grafana uses the default admin password'
+  has "$(cd ../.. && cd helm/charts && helm install clipper ./clipper -n $here --create-namespace)" 'WARNING: Grafana uses the default admin password'
 }
 
 CLIP_57() {

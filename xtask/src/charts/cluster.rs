@@ -52,10 +52,11 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
             .into_iter()
             .filter(|function| function.replace('_', "-").contains(&only))
             .collect();
-        if !chosen.is_empty() && text.contains("\nsetup() {\n") {
-            if let Some(output) = case(&file, "setup", &bin, plane.state())? {
-                return Err(format!("{}: setup failed\n{output}", file.display()));
-            }
+        if !chosen.is_empty()
+            && text.contains("\nsetup() {\n")
+            && let Some(output) = case(&file, "setup", &bin, plane.state())?
+        {
+            return Err(format!("{}: setup failed\n{output}", file.display()));
         }
         for function in chosen {
             let id = function.replace('_', "-");
@@ -138,4 +139,15 @@ fn link(target: &Path, name: &Path) -> Result<(), String> {
         fs::remove_file(name).map_err(told)?;
     }
     symlink(target, name).map_err(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::functions;
+
+    #[test]
+    fn cases_are_functions_in_capitals() {
+        let text = "setup() {\n}\nPLUE_53() {\n  is 1 1\n}\ntag() {\n}\nXC_29() {\n}\n";
+        assert_eq!(functions(text), ["PLUE_53", "XC_29"]);
+    }
 }
