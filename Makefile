@@ -1,7 +1,7 @@
 # Chores of the shipped charts; the work is in `cargo xtask charts`.
 .PHONY: charts-vendor charts-docs charts-raw charts-check
 
-charts-vendor: ## packs the dependencies of every chart into it
+charts-vendor: ## packs the dependencies of every chart into it; after charts-docs, as READMEs are in the archives
 	cargo xtask charts vendor
 
 charts-docs: ## writes the values tables of the charts' READMEs

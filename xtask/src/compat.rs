@@ -136,6 +136,16 @@ fn untimed(text: &str) -> String {
     text.split_inclusive('\n').map(mask).collect()
 }
 
+/// A provenance file without what differs from one signing to the next: the archive's digest and the signature.
+fn unsigned(text: &str) -> String {
+    let body = text.split("-----BEGIN PGP SIGNATURE-----").next().unwrap_or_default();
+    let mask = |line: &str| match line.split_once(": sha256:") {
+        Some((name, _)) => format!("{name}: DIGEST\n"),
+        None => line.to_owned(),
+    };
+    body.split_inclusive('\n').map(mask).collect()
+}
+
 /// The files below `folder` that the case did not bring along; archives by their name only.
 fn written(root: &Path, folder: &Path, case: &Case) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -151,7 +161,12 @@ fn written(root: &Path, folder: &Path, case: &Case) -> Vec<(String, String)> {
             .unwrap_or_default();
         let binary = name.ends_with(".tgz");
         if !case.files.iter().any(|(own, content)| *own == name && *content == text) {
-            found.push((name, if binary { String::new() } else { text }));
+            let shown = match (binary, name.ends_with(".prov")) {
+                (true, _) => String::new(),
+                (_, true) => unsigned(&text),
+                _ => text,
+            };
+            found.push((name, shown));
         }
     }
     found.sort();

@@ -9,6 +9,7 @@
 
 mod check;
 mod cleartext;
+mod forms;
 mod keyring;
 mod packets;
 

@@ -1,17 +1,22 @@
 # Rules for all charts.
-export GIT_PAGER=cat
 
 XC_29() {
-  # The cluster has none of the CRDs yet: this file runs first.
+  # This file runs first: the cluster has no CRD yet. Plue names External Secrets as its one prerequisite.
   is "" "$(kubectl get crd -o name)"
+  local chart
+  for chart in inferno/helm/inferno csv-analyst-chat/helm/csv-analyst-chat monkeytown/helm/monkeytown; do
+    gone nocrds
+    helm install it "charts/$chart" --namespace nocrds --create-namespace
+  done
   gone nocrds
-  (cd charts/plue/infra/helm && helm install plue ./plue --namespace nocrds --create-namespace)
-  gone nocrds
+  kubectl apply -f charts/testdata/crds/externalsecret.yaml
+  kubectl wait --for=condition=Established crd --all --timeout=30s
+  helm install plue charts/plue/infra/helm/plue --namespace nocrds --create-namespace
+  leave nocrds
 }
 
 XC_36() {
-  kubectl apply -f charts/testdata/crds
-  kubectl wait --for=condition=Established crd --all --timeout=30s
+  crds
 }
 
 LIB_01() {
@@ -27,8 +32,8 @@ XC_22() {
   gone two
   helm install plue ./plue --namespace one --create-namespace
   helm install plue ./plue --namespace two --create-namespace
-  gone one
-  gone two
+  leave one
+  leave two
 }
 
 XC_27() {
@@ -40,8 +45,8 @@ XC_27() {
   before=$(versions plue same)
   helm upgrade --install plue ./plue --namespace same
   is "$before" "$(versions plue same)"
-  helm upgrade plue ./plue --namespace same --set logLevel=debug
+  helm upgrade plue ./plue --namespace same --set config.LOG_LEVEL=debug
   helm rollback plue 2 --namespace same
   is "$(helm get manifest plue -n same --revision 2)" "$(helm get manifest plue -n same)"
-  gone same
+  leave same
 }

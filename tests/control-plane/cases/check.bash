@@ -1,6 +1,14 @@
 # What the cases share. Each case is a function named after its requirement (PLUE_53 is PLUE-53) and runs in a bash of its
 # own with -euo pipefail, in the order of the file. `helm` is the program on trial; `kubectl` is the real one, as administrator.
 
+ROOT=$PWD
+
+# crds: the cluster has every definition of charts/testdata/crds. A file's function `setup` runs once before its first case.
+crds() {
+  kubectl apply -f "$ROOT/charts/testdata/crds"
+  kubectl wait --for=condition=Established crd --all --timeout=30s
+}
+
 # refused TEXT COMMAND…: the command must fail and say TEXT.
 refused() {
   local text=$1 output
@@ -44,6 +52,11 @@ fresh() {
 # gone NAMESPACE: the namespace does not exist.
 gone() {
   kubectl delete namespace "$1" --ignore-not-found --wait --timeout=60s >/dev/null
+}
+
+# leave NAMESPACE: as `gone`, without waiting.
+leave() {
+  kubectl delete namespace "$1" --ignore-not-found --wait=false >/dev/null
 }
 
 # objects RELEASE NAMESPACE: kind/name and resourceVersion of every object of the release, a line each.

@@ -2,6 +2,10 @@
 cd charts/clipper/helm/charts
 here=clipper-production
 
+setup() {
+  crds
+}
+
 # three NAMESPACE: the namespace exists, with the three Secrets and nothing else.
 three() {
   fresh "$1"
@@ -36,7 +40,7 @@ XC_48() {
 
 CLIP_49() {
   three $here
-  has "$(cd ../.. && cd helm/charts && helm install clipper ./clipper -n $here --create-namespace)" 'WARNING, Grafana uses the default admin password'
+  has "$(cd ../.. && cd helm/charts && helm install clipper ./clipper -n $here --create-namespace)" 'WARNING: Grafana uses the default admin password'
 }
 
 CLIP_57() {

@@ -1,6 +1,10 @@
 # The command lines of CSV Analyst Chat.
 cd charts/csv-analyst-chat
 
+setup() {
+  crds
+}
+
 CSV_26() {
   gone csv-analyst
   local what="values don't meet the specifications of the schema(s)"
@@ -35,5 +39,5 @@ CSV_16() {
   can no update jobs.batch -n csv-analyst $who
   can no create jobs.batch -n default $who
   can no list pods -n csv-analyst ${who}-runner
-  gone csv-analyst
+  leave csv-analyst
 }

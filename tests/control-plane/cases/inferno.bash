@@ -2,6 +2,10 @@
 cd charts/inferno
 prod=helm/inferno/values-prod.yaml
 
+setup() {
+  crds
+}
+
 INF_57() {
   gone inferno-staging
   gone inferno-prod
@@ -71,8 +75,8 @@ INF_59() {
   left=$(kubectl get -n inferno-prod --ignore-not-found -o name -f - <<<"$manifest" | sort | xargs)
   is "persistentvolumeclaim/inferno-cache persistentvolumeclaim/inferno-models persistentvolumeclaim/inferno-queue" "$left"
   helm install inferno ./helm/inferno -f $prod -n inferno-prod
-  gone inferno-staging
-  gone inferno-prod
+  leave inferno-staging
+  leave inferno-prod
 }
 
 XC_41() {
@@ -86,7 +90,7 @@ XC_41() {
   values=$(helm get values inferno -n inferno-prod)
   helm upgrade inferno ./helm/inferno -n inferno-prod --reuse-values
   is "$values" "$(helm get values inferno -n inferno-prod)"
-  gone inferno-prod
+  leave inferno-prod
 }
 
 INF_56() {
@@ -94,7 +98,7 @@ INF_56() {
   export HELM_NAMESPACE=current
   helm install inferno ./helm/inferno -f helm/inferno/values-dev.yaml
   kubectl get deployment/inferno -n current
-  gone current
+  leave current
 }
 
 INF_60() {
@@ -126,5 +130,5 @@ INF_63() {
   helm upgrade inferno ./helm/inferno -f $prod --set replicaCount=5
   is 2 "$(revision inferno current)"
   is 5 "$(field hpa/inferno '{.spec.minReplicas}' -n current)"
-  gone current
+  leave current
 }

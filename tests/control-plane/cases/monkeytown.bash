@@ -3,6 +3,10 @@ cd charts/monkeytown
 export HELM_NAMESPACE=town
 values=./helm/monkeytown/values
 
+setup() {
+  crds
+}
+
 # secrets NAMESPACE: the namespace exists, with what every environment needs and nothing else.
 secrets() {
   fresh "$1"
@@ -54,7 +58,7 @@ MONK_33() {
   uid=$(field pvc/monkeytown-dev-redis '{.metadata.uid}' -n town)
   helm install monkeytown-dev ./helm/monkeytown -f $values-dev.yaml
   is "$uid" "$(field pvc/monkeytown-dev-redis '{.metadata.uid}' -n town)"
-  gone town
+  leave town
 }
 
 MONK_31() {
@@ -64,7 +68,7 @@ MONK_31() {
   helm uninstall monkeytown-mt
   is restricted "$(field ns/mt '{.metadata.labels.pod-security\.kubernetes\.io/enforce}')"
   is 1 "$(kubectl get pvc -n mt -o name | wc -l)"
-  gone mt
+  leave mt
 }
 
 MONK_46() {
@@ -77,5 +81,5 @@ MONK_46() {
   refused 'rolled back' helm upgrade monkeytown ./helm/monkeytown -f ./helm/monkeytown/values-${ENVIRONMENT}.yaml \
     --install --wait --atomic --timeout 10s --set web.image.tag=9.9.9 --set-json 'web.podAnnotations={"skeg.test/pod":"never-ready"}'
   is "$(helm get manifest monkeytown --revision 2)" "$(helm get manifest monkeytown)"
-  gone town
+  leave town
 }

@@ -1,6 +1,10 @@
 # The seed's command lines of Plue, on a cluster with the CRDs of charts/testdata/crds.
 cd charts/plue/infra/helm
 
+setup() {
+  crds
+}
+
 PLUE_30() {
   gone can
   helm install plue ./plue --namespace can --create-namespace
@@ -10,7 +14,7 @@ PLUE_30() {
   can no get secrets --namespace can --as $pool
   can no patch deployments/plue-api --subresource=scale --namespace can --as $pool
   can no get pods --namespace can --as system:serviceaccount:can:plue-runner
-  gone can
+  leave can
 }
 
 PLUE_45() {
@@ -19,7 +23,7 @@ PLUE_45() {
   kubectl wait --for=create pvc/data-postgres-0 -n data --timeout=30s
   helm uninstall plue --namespace data
   field pvc/data-postgres-0 '{.metadata.name}' -n data
-  gone data
+  leave data
 }
 
 PLUE_52() {
@@ -36,7 +40,7 @@ PLUE_52() {
     has "$(field deployment/$workload '{.spec.template.spec.containers[*].image}' -n someone)" ":$(git rev-parse --short HEAD)"
   done
   has "$(field ingress '{.items[*].spec.rules[*].host}' -n someone)" someone.staging.plue.dev
-  gone someone
+  leave someone
 }
 
 PLUE_53() {
@@ -76,5 +80,5 @@ PLUE_56() {
   helm uninstall plue -n production --wait
   is "" "$(kubectl get -n production --ignore-not-found -f - <<<"$manifest" 2>&1)"
   is data-postgres-0 "$(field pvc '{.items[*].metadata.name}' -n production)"
-  gone production
+  leave production
 }

@@ -48,11 +48,18 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     let (mut failed, mut passed) = (0, 0);
     for file in files()? {
         let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-        for function in functions(&text) {
+        let chosen: Vec<&str> = functions(&text)
+            .into_iter()
+            .filter(|function| function.replace('_', "-").contains(&only))
+            .collect();
+        if !chosen.is_empty()
+            && text.contains("\nsetup() {\n")
+            && let Some(output) = case(&file, "setup", &bin, plane.state())?
+        {
+            return Err(format!("{}: setup failed\n{output}", file.display()));
+        }
+        for function in chosen {
             let id = function.replace('_', "-");
-            if !id.contains(&only) {
-                continue;
-            }
             let begun = Instant::now();
             let complaint = case(&file, function, &bin, plane.state())?;
             let seconds = begun.elapsed().as_secs_f64();
@@ -132,4 +139,15 @@ fn link(target: &Path, name: &Path) -> Result<(), String> {
         fs::remove_file(name).map_err(told)?;
     }
     symlink(target, name).map_err(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::functions;
+
+    #[test]
+    fn cases_are_functions_in_capitals() {
+        let text = "setup() {\n}\nPLUE_53() {\n  is 1 1\n}\ntag() {\n}\nXC_29() {\n}\n";
+        assert_eq!(functions(text), ["PLUE_53", "XC_29"]);
+    }
 }

@@ -104,3 +104,22 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
 fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{hash, required};
+
+    #[test]
+    fn a_version_is_that_of_the_requirement() {
+        let manifest = "tool (\n\tk8s.io/kubernetes/cmd/kube-apiserver\n)\nrequire (\n\tk8s.io/kubernetes v1.36.3\n\tk8s.io/api v0.36.3 // indirect\n)\n";
+        assert_eq!(required(manifest, "k8s.io/kubernetes").as_deref(), Ok("v1.36.3"));
+        assert_eq!(required(manifest, "k8s.io/api").as_deref(), Ok("v0.36.3"));
+        assert!(required(manifest, "k8s.io/kube").is_err());
+    }
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        assert_eq!(hash(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(hash(b"a"), 0xaf63_dc4c_8601_ec8c);
+    }
+}

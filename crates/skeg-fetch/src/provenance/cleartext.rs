@@ -107,18 +107,23 @@ pub(super) fn decode(data: &[u8]) -> Option<Message> {
         lines.push(trim_end(line.strip_prefix(b"- ").unwrap_or(line), b" \t"));
     }
     let end = find(rest, format!("\n{END_SIGNATURE}").as_bytes())?;
+    let armor: Vec<&[u8]> = rest[..end]
+        .split(|byte| *byte == b'\n')
+        .skip(1)
+        .map(<[u8]>::trim_ascii)
+        .collect();
     Some(Message {
         signed: lines.join(&b"\r\n"[..]),
         text: lines.join(&b'\n'),
-        signature: unarmor(&rest[..end]),
+        signature: unarmor(&armor),
     })
 }
 
-/// The bytes in armor, of which the last line is missing.
-fn unarmor(armor: &[u8]) -> Result<Vec<u8>, String> {
+/// The bytes in armor: its lines without blanks around them, from the one after its beginning to the one before its end.
+pub(super) fn unarmor(lines: &[&[u8]]) -> Result<Vec<u8>, String> {
     let mut letters = Vec::new();
     let mut is_body = false;
-    for line in armor.split(|byte| *byte == b'\n').skip(1).map(<[u8]>::trim_ascii) {
+    for line in lines.iter().copied() {
         match (is_body, line) {
             (false, line) => is_body = line.is_empty(),
             // A sum of five letters ends the body.

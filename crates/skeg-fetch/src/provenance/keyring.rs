@@ -1,12 +1,13 @@
 //! Keys, with the names of their owners, from a file as GnuPG exports it.
 //!
-//! In: the bytes of a binary export (no armor, no keybox: Helm reads neither). Out: the keys whose owners' names are
+//! In: a binary export, one in armor, or a keybox. Out: the keys whose owners' names are
 //! certified by the key itself, in the order of the file. A key that breaks a rule is passed over, as Helm does.
 //!
 //! # Source
 //! spec/lifecycle.md 9.7.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use pgp::crypto::public_key::PublicKeyAlgorithm;
@@ -16,6 +17,7 @@ use pgp::packet::{
 use pgp::types::{Fingerprint, KeyDetails, KeyId, KeyVersion, Tag, VerifyingKey};
 use skeg_value::quote::quote;
 
+use super::forms;
 use super::packets::{Fault, Packets};
 use crate::error::FetchError;
 
@@ -56,16 +58,40 @@ pub(super) struct Subkey {
 }
 
 impl Keyring {
-    /// Reads a file of keys.
+    /// Reads a file of keys: a binary export, one in armor, or a keybox.
     ///
     /// # Errors
-    /// `open PATH: …`, or `openpgp: invalid data: …` where there is no binary export of keys in it.
+    /// `open PATH: …`, or why there are no keys to be found in it.
     pub fn open(path: &Path) -> Result<Self, FetchError> {
-        let bytes = fs::read(path).map_err(|error| FetchError::io("open", path, &error))?;
-        Keyring::parse(&bytes)
+        let bytes = fs::read(path).map_err(|error| {
+            let operation = if error.kind() == ErrorKind::IsADirectory {
+                "read"
+            } else {
+                "open"
+            };
+            FetchError::io(operation, path, &error)
+        })?;
+        let told =
+            |what: &str, reason: String| FetchError::Message(format!("reading {what} {}: {reason}", path.display()));
+        if forms::is_keybox(&bytes) {
+            let packets = forms::of_keybox(&bytes).map_err(|reason| told("keybox", reason))?;
+            return Keyring::parse(&packets);
+        }
+        if !forms::is_armored(&bytes) {
+            return Keyring::parse(&bytes);
+        }
+        let failed = |reason| told("armored keyring", reason);
+        let mut keys = Vec::new();
+        for block in forms::of_armor(&bytes).map_err(failed)? {
+            keys.extend(Keyring::parse(&block).map_err(|error| failed(error.to_string()))?.keys);
+        }
+        if keys.is_empty() {
+            return Err(failed("no keys found".to_owned()));
+        }
+        Ok(Keyring { keys })
     }
 
-    /// Reads keys.
+    /// Reads keys from a binary export.
     ///
     /// # Errors
     /// `openpgp: invalid data: …` where the bytes are no binary export of keys.

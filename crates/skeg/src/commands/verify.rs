@@ -18,10 +18,10 @@ pub static VERIFY: Command = Command {
 Checks that an archive is the one that its owner signed: PATH.prov has to be signed by
 a key in the keyring, and to name the digest that the archive has.
 
-The keyring is a binary export of public keys, as GnuPG makes it:
+The keyring is GnuPG's own, unless --keyring names another file or an export:
 
-    $ gpg --export >~/.gnupg/pubring.gpg
-    $ {program} verify web-1.2.0.tgz
+    $ gpg --export alice@example.com >alice.gpg
+    $ {program} verify web-1.2.0.tgz --keyring alice.gpg
 
 Such signatures are made by '{program} package --sign'. Commands that take a chart
 check it in the same way with --verify.",
