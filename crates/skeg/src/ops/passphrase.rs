@@ -69,15 +69,14 @@ impl Passphrases {
         }
         out.print(format!("Password for key {} >  ", go_quote(owner)));
         out.flush();
-        let typed = if io::stdin().is_terminal() {
-            rpassword::read_password()
+        if io::stdin().is_terminal() {
+            // The terminal shows the end of the line, and only that.
+            return rpassword::read_password()
                 .map(String::into_bytes)
-                .map_err(|error| go_text(&error))
-        } else {
-            Err("inappropriate ioctl for device".to_owned())
-        };
+                .map_err(|error| go_text(&error));
+        }
         out.print("\n");
-        typed
+        Err("inappropriate ioctl for device".to_owned())
     }
 }
 
