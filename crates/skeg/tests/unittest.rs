@@ -63,8 +63,11 @@ impl Chart {
 /// The folder as results show it: from the working directory.
 fn relative(folder: &str) -> String {
     let here = std::env::current_dir().expect("there is a working directory");
-    let depth = here.components().count() - 1;
-    format!("{}{}", "../".repeat(depth), folder.trim_start_matches('/'))
+    let (from, to) = (Path::new(&here).components(), Path::new(folder).components());
+    // The repository itself may lie in the folder for temporary files.
+    let common = from.clone().zip(to.clone()).take_while(|(a, b)| a == b).count();
+    let inside: PathBuf = to.skip(common).collect();
+    format!("{}{}", "../".repeat(from.count() - common), inside.display())
 }
 
 impl Drop for Chart {

@@ -26,10 +26,16 @@ impl Node {
     /// Go's text for a stream that should hold one JSON value.
     pub(super) fn parse(text: &[u8]) -> Result<Node, String> {
         let blank = |rest: &[u8]| rest.iter().all(|b| b" \t\r\n".contains(b));
+        let mut reader = Reader { text, at: 0 };
+        if let Some(node) = reader.value(0)
+            && blank(&text[reader.at..])
+        {
+            return Ok(node);
+        }
+        // The shared reader has the words for what is wrong.
         if blank(text) {
             return Err("EOF".to_owned());
         }
-        // The shared reader checks the syntax; it would lose the text of numbers, so the tree is built here.
         let (_, end) = json::decode_prefix(text).map_err(|error| match error {
             json::JsonError::UnexpectedEnd => "unexpected EOF".to_owned(),
             other => other.to_string(),
@@ -37,12 +43,7 @@ impl Node {
         if !blank(&text[end..]) {
             return Err("invalid character after top-level value".to_owned());
         }
-        Reader {
-            text: &text[..end],
-            at: 0,
-        }
-        .value(0)
-        .ok_or_else(|| "exceeded max depth".to_owned())
+        Err("exceeded max depth".to_owned())
     }
 
     /// A chart's value as JSON.
@@ -171,60 +172,97 @@ impl Reader<'_> {
         self.text.get(self.at).copied().unwrap_or_default()
     }
 
-    /// None beyond [`MAX_DEPTH`].
+    /// None where the text is no JSON, or nested beyond [`MAX_DEPTH`].
     fn value(&mut self, depth: usize) -> Option<Node> {
         if depth > MAX_DEPTH {
             return None;
         }
         match self.peek() {
             b'{' => self.members(depth),
-            b'[' => {
-                self.at += 1;
-                let mut items = Vec::new();
-                while self.peek() != b']' {
-                    if self.peek() == b',' {
-                        self.at += 1;
-                    }
-                    items.push(self.value(depth + 1)?);
-                }
-                self.at += 1;
-                Some(Node::Array(items))
-            }
-            b'"' => Some(Node::String(self.string())),
-            b't' => Some(self.word(4, Node::Bool(true))),
-            b'f' => Some(self.word(5, Node::Bool(false))),
-            b'n' => Some(self.word(4, Node::Null)),
-            _ => {
-                let start = self.at;
-                while self
-                    .text
-                    .get(self.at)
-                    .is_some_and(|b| b.is_ascii_digit() || b"+-.eE".contains(b))
-                {
-                    self.at += 1;
-                }
-                Some(Node::Number(String::from_utf8_lossy(&self.text[start..self.at]).into()))
-            }
+            b'[' => self.items(depth),
+            b'"' => Some(Node::String(self.string()?)),
+            b't' => self.word(b"true", Node::Bool(true)),
+            b'f' => self.word(b"false", Node::Bool(false)),
+            b'n' => self.word(b"null", Node::Null),
+            _ => self.number(),
         }
     }
 
-    fn word(&mut self, length: usize, node: Node) -> Node {
+    fn word(&mut self, word: &[u8], node: Node) -> Option<Node> {
+        let is_there = self.text[self.at..].starts_with(word);
+        self.at += word.len();
+        is_there.then_some(node)
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let rest = &self.text[self.at..];
+        let length = rest.iter().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len());
         self.at += length;
-        node
+        (length > 0).then_some(())
+    }
+
+    /// Whether the next byte is one of these, which then is behind.
+    fn takes(&mut self, bytes: &[u8]) -> bool {
+        let takes = self.text.get(self.at).is_some_and(|b| bytes.contains(b));
+        self.at += usize::from(takes);
+        takes
+    }
+
+    fn number(&mut self) -> Option<Node> {
+        let start = self.at;
+        self.takes(b"-");
+        if !self.takes(b"0") {
+            self.digits()?;
+        }
+        if self.takes(b".") {
+            self.digits()?;
+        }
+        if self.takes(b"eE") {
+            self.takes(b"+-");
+            self.digits()?;
+        }
+        Some(Node::Number(String::from_utf8_lossy(&self.text[start..self.at]).into()))
+    }
+
+    fn items(&mut self, depth: usize) -> Option<Node> {
+        self.at += 1;
+        let mut items = Vec::new();
+        if self.peek() == b']' {
+            self.at += 1;
+            return Some(Node::Array(items));
+        }
+        loop {
+            items.push(self.value(depth + 1)?);
+            match self.peek() {
+                b',' => self.at += 1,
+                b']' => {
+                    self.at += 1;
+                    return Some(Node::Array(items));
+                }
+                _ => return None,
+            }
+        }
     }
 
     fn members(&mut self, depth: usize) -> Option<Node> {
         self.at += 1;
         let mut members = Vec::new();
-        while self.peek() != b'}' {
-            if self.peek() == b',' {
-                self.at += 1;
-                self.peek();
+        let mut is_open = self.peek() != b'}';
+        while is_open {
+            if self.peek() != b'"' {
+                return None;
             }
-            let key = self.string();
-            self.peek();
+            let key = self.string()?;
+            if self.peek() != b':' {
+                return None;
+            }
             self.at += 1;
             members.push((key, self.value(depth + 1)?));
+            match self.peek() {
+                b',' => self.at += 1,
+                b'}' => is_open = false,
+                _ => return None,
+            }
         }
         self.at += 1;
         // Of equal keys the last one counts: sorting is stable, so turned round it comes first.
@@ -235,11 +273,12 @@ impl Reader<'_> {
     }
 
     /// The string that starts here.
-    fn string(&mut self) -> Str {
+    fn string(&mut self) -> Option<Str> {
         let start = self.at;
         self.at += 1;
         let mut is_plain = true;
-        while let Some(&byte) = self.text.get(self.at) {
+        loop {
+            let byte = *self.text.get(self.at)?;
             self.at += 1;
             match byte {
                 b'"' => break,
@@ -248,16 +287,17 @@ impl Reader<'_> {
                     self.at += 1;
                 }
                 0x80.. => is_plain = false,
+                0..0x20 => return None,
                 _ => {}
             }
         }
-        let quoted = &self.text[start..self.at];
+        let quoted = self.text.get(start..self.at)?;
         if is_plain {
-            return Str::from(&quoted[1..quoted.len() - 1]);
+            return Some(Str::from(&quoted[1..quoted.len() - 1]));
         }
         match json::decode(quoted) {
-            Ok(Value::String(text)) => text,
-            _ => Str::default(),
+            Ok(Value::String(text)) => Some(text),
+            _ => None,
         }
     }
 }
@@ -284,6 +324,8 @@ mod tests {
             ("nul", "unexpected EOF"),
             ("{\"a\":1}x", "invalid character after top-level value"),
             ("{\"a\":}", "invalid character '}' looking for beginning of value"),
+            ("[1,]", "invalid character ']' looking for beginning of value"),
+            ("01", "invalid character after top-level value"),
         ] {
             assert_eq!(Node::parse(text.as_bytes()).unwrap_err(), expected, "{text}");
         }
