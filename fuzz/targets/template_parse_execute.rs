@@ -47,6 +47,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
             world: Rc::new(Offline),
             enable_dns: false,
             lint: false,
+            ahead: skeg_render::Ahead::new(),
         };
         match render(&request) {
             Ok(rendered) => drop(rendered),
