@@ -163,8 +163,8 @@ type Unpacked = Result<Vec<ChartFile>, ChartError>;
 /// Archives are worth a second thread from so many bytes on, in all.
 const WORTH_A_THREAD: usize = 32 * 1024;
 
-/// The archives among the subcharts, unpacked on two threads where there are several. None is looked into before the loop
-/// comes to it, so errors come in their order.
+/// The archives among the subcharts, unpacked on two threads where there are several. Behind one that cannot be read none is
+/// begun; all before it are there, so the caller finds errors in their order.
 fn unpacked<'f>(subcharts: &BTreeMap<&'f str, Vec<ChartFile>>) -> HashMap<&'f str, Unpacked> {
     let archives: Vec<(&str, &ChartFile)> = subcharts
         .iter()
@@ -181,7 +181,11 @@ fn unpacked<'f>(subcharts: &BTreeMap<&'f str, Vec<ChartFile>>) -> HashMap<&'f st
     let some = || {
         let mut done = Vec::new();
         while let Some((entry, file)) = archives.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push((*entry, archive::read(file.data())));
+            let unpacked = archive::read(file.data());
+            if unpacked.is_err() {
+                next.store(archives.len(), Ordering::Relaxed);
+            }
+            done.push((*entry, unpacked));
         }
         done
     };

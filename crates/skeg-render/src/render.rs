@@ -102,22 +102,9 @@ pub fn render_files<T: Tracer>(request: &Request<'_>, tracer: T) -> Result<Rende
 fn run<T: Tracer>(request: &Request<'_>, tracer: T, read_ahead: Option<&Ahead>) -> Result<Rendered, Box<Failure>> {
     let templates = context::templates(request);
     let mut rendered = Rendered::default();
-    let mut set = TemplateSet::shared(skeg_funcs::functions());
-    for (index, parsed) in request
-        .ahead
-        .parsed(&templates.iter().collect::<Vec<_>>())
-        .into_iter()
-        .enumerate()
-    {
-        match parsed {
-            Ok(file) => {
-                set.add_parsed(Arc::new(file));
-            }
-            Err(mut error) => {
-                error.span.file = FileId(index as u32);
-                return Err(failure(RenderError::Parse(Box::new(error)), rendered, &templates));
-            }
-        }
+    let (set, mistakes) = parsed(request, &templates);
+    if let Some(mistake) = mistakes.into_iter().next() {
+        return Err(failure(mistake, rendered, &templates));
     }
     let mut host = Host::new(Rc::clone(&request.world));
     host.enable_dns = request.enable_dns;
@@ -137,28 +124,11 @@ fn run<T: Tracer>(request: &Request<'_>, tracer: T, read_ahead: Option<&Ahead>) 
 /// that stop and all whose output is not YAML.
 pub fn failures(request: &Request<'_>) -> Vec<Failure> {
     let templates = context::templates(request);
-    let mut set = TemplateSet::shared(skeg_funcs::functions());
-    let mut found = Vec::new();
-    for (index, parsed) in request
-        .ahead
-        .parsed(&templates.iter().collect::<Vec<_>>())
+    let (set, mistakes) = parsed(request, &templates);
+    let mut found: Vec<Failure> = mistakes
         .into_iter()
-        .enumerate()
-    {
-        match parsed {
-            Ok(file) => {
-                set.add_parsed(Arc::new(file));
-            }
-            Err(mut error) => {
-                error.span.file = FileId(index as u32);
-                found.push(*failure(
-                    RenderError::Parse(Box::new(error)),
-                    Rendered::default(),
-                    &templates,
-                ));
-            }
-        }
-    }
+        .map(|mistake| *failure(mistake, Rendered::default(), &templates))
+        .collect();
     if !found.is_empty() {
         return found;
     }
@@ -180,6 +150,25 @@ pub fn failures(request: &Request<'_>) -> Vec<Failure> {
         }
     }
     found
+}
+
+/// The set of the templates that parse, and what is wrong with each that does not.
+fn parsed(request: &Request<'_>, templates: &[Template]) -> (TemplateSet, Vec<RenderError>) {
+    let mut set = TemplateSet::shared(skeg_funcs::functions());
+    let mut mistakes = Vec::new();
+    let programs = request.ahead.parsed(&templates.iter().collect::<Vec<_>>());
+    for (index, program) in programs.into_iter().enumerate() {
+        match program {
+            Ok(file) => {
+                set.add_parsed(Arc::new(file));
+            }
+            Err(mut error) => {
+                error.span.file = FileId(index as u32);
+                mistakes.push(RenderError::Parse(Box::new(error)));
+            }
+        }
+    }
+    (set, mistakes)
 }
 
 pub(crate) fn execute<T: Tracer>(

@@ -51,6 +51,8 @@ pub struct Command {
     pub raw_flags: bool,
     /// An addition to Helm's commands: not listed when skeg runs under the name `helm`.
     pub extra: bool,
+    /// Its arguments are an addition: under the name `helm` it takes none.
+    pub extra_arguments: bool,
     /// The commands below it, in the order in which they are suggested.
     pub subcommands: &'static [&'static Command],
     /// What it does; a command without is only a place for others, and shows its help.
@@ -74,6 +76,7 @@ impl Command {
         hidden: false,
         raw_flags: false,
         extra: false,
+        extra_arguments: false,
         subcommands: &[],
         run: None,
         complete: None,
@@ -152,8 +155,7 @@ impl CommandPath {
     pub fn usage_line(&self, program: &super::Program) -> String {
         let mut line = self.names(program);
         let command = self.command();
-        // What is an addition here takes no arguments in Helm.
-        if !command.arguments.is_empty() && (program.shows_extras() || !command.extra) {
+        if !command.arguments.is_empty() && self.takes_arguments(program) {
             line.push(' ');
             line.push_str(command.arguments);
         }
@@ -162,6 +164,11 @@ impl CommandPath {
             line.push_str(" [flags]");
         }
         line
+    }
+
+    /// Whether its arguments, if it has any, are accepted under the program's name.
+    pub fn takes_arguments(&self, program: &super::Program) -> bool {
+        program.shows_extras() || !self.command().extra_arguments
     }
 
     /// The flags it accepts: its own, and the root's.
@@ -192,7 +199,12 @@ impl CommandPath {
     /// Helm's message, with the usage line.
     pub fn check_args(&self, count: usize, program: &super::Program) -> Result<(), CommandError> {
         let plural = |n: usize| if n == 1 { "argument" } else { "arguments" };
-        let complaint = match self.command().args {
+        let rule = if self.takes_arguments(program) {
+            self.command().args
+        } else {
+            ArgsRule::None
+        };
+        let complaint = match rule {
             ArgsRule::Any => return Ok(()),
             ArgsRule::None if count == 0 => return Ok(()),
             ArgsRule::None => "accepts no arguments".to_owned(),

@@ -43,6 +43,7 @@ man page each, or one script that completes command lines in bash.",
     flags: &[CHART_FLAGS, FLAGS],
     args: ArgsRule::Any,
     extra: true,
+    extra_arguments: true,
     run: Some(run),
     complete: Some(|invocation, _| {
         if invocation.program.shows_extras() {
@@ -57,12 +58,6 @@ man page each, or one script that completes command lines in bash.",
 fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
     let charts = invocation.args().to_vec();
     if !charts.is_empty() {
-        if !invocation.program.shows_extras() {
-            return Err(CommandError::new(format!(
-                "\"{} docs\" accepts no arguments\n\nUsage:  {0} docs [flags]",
-                invocation.program.name()
-            )));
-        }
         let options = ChartDocsOptions {
             charts,
             check: invocation.bool("check"),

@@ -127,7 +127,10 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         &values,
         (!options.skip_schema_validation).then_some(&schemas),
         out,
-    )?;
+    );
+    // A schema that could not be read is wrong in that way first.
+    load::settled(&late)?;
+    let values = values?;
     // What they took is wanted by rendering.
     drop(schemas);
     let rendered = render(
@@ -148,6 +151,13 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         no_hooks: options.no_hooks,
         skip_tests: options.skip_tests,
     };
+    if options.include_crds {
+        // They are read only now, and nothing is written before it is known that they could be.
+        for (_, file) in chart.crds() {
+            file.data();
+        }
+        load::settled(&late)?;
+    }
     if !options.output_dir.is_empty() {
         return output_dir::write(options, &name, &chart, &rendered, parts, out);
     }
