@@ -14,6 +14,7 @@ const ROOMS: &[&str] = &[
     "skeg-render",
     "skeg-author",
     "skeg-fetch",
+    "skeg-cluster",
     "skeg",
 ];
 

@@ -1,0 +1,6 @@
+//! Releases on a Kubernetes API server: connecting, reading and writing records, applying manifests, waiting, hooks.
+//!
+//! Nothing here knows templates or prints; what happens is told to an [`progress::Observer`]. All of it runs on one thread:
+//! futures are not `Send`, and what goes on at once goes on by joining them.
+
+pub mod progress;
