@@ -3,4 +3,5 @@
 //! Nothing here knows templates or prints; what happens is told to an [`progress::Observer`]. All of it runs on one thread:
 //! futures are not `Send`, and what goes on at once goes on by joining them.
 
+pub mod cancel;
 pub mod progress;
