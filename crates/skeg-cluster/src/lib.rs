@@ -4,4 +4,15 @@
 //! futures are not `Send`, and what goes on at once goes on by joining them.
 
 pub mod cancel;
+pub mod client;
+pub mod config;
+pub mod discovery;
+pub mod error;
 pub mod progress;
+mod reason;
+pub mod request;
+
+pub use client::{Client, Response};
+pub use discovery::{Discovery, Resource};
+pub use error::{ApiError, Status};
+pub use request::Request;
