@@ -16,6 +16,7 @@ pub mod package;
 pub mod passphrase;
 pub mod release_name;
 pub mod schemas;
+pub mod session;
 pub mod show;
 pub mod source_date;
 pub mod template;
