@@ -7,6 +7,7 @@ pub mod deprecations;
 pub mod names;
 pub mod order;
 pub mod pod_security;
+pub mod readiness;
 pub mod schemas;
 pub mod validate;
 
