@@ -3,11 +3,13 @@
 //! Nothing here knows templates or prints; what happens is told to an [`progress::Observer`]. All of it runs on one thread:
 //! futures are not `Send`, and what goes on at once goes on by joining them.
 
+pub mod apply;
 pub mod cancel;
 pub mod client;
 pub mod config;
 pub mod discovery;
 pub mod error;
+pub mod lease;
 pub mod progress;
 mod reason;
 pub mod request;

@@ -6,8 +6,11 @@
 
 pub mod document;
 pub mod hook;
+pub mod merge;
 pub mod object;
 pub mod ownership;
+pub mod plan;
+pub mod post_render;
 pub mod record;
 pub mod sort;
 pub mod split;

@@ -1,0 +1,51 @@
+//! Sending objects to the server.
+//!
+//! [`build`] finds out where each object of a manifest lives; [`ssa`] and [`csa`] are the two ways to create and change one;
+//! [`live`] finds what exists already; [`conflict`] explains who owns what.
+
+pub mod build;
+pub mod live;
+pub mod remove;
+pub mod ssa;
+
+use serde_json::Value;
+use skeg_release::object::key;
+
+use crate::error::ApiError;
+
+pub use build::{Built, build};
+
+/// An object that the server did not take.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{lead} {namespace}/{name} {gvk}: {error}")]
+pub struct ApplyError {
+    lead: &'static str,
+    namespace: String,
+    name: String,
+    gvk: String,
+    /// What the server said.
+    pub error: ApiError,
+    /// The object that was sent.
+    pub object: Box<Value>,
+}
+
+impl ApplyError {
+    /// An error about an object.
+    pub fn new(lead: &'static str, object: &Value, error: ApiError) -> Self {
+        let key = key(object);
+        ApplyError {
+            lead,
+            gvk: gvk(&key.api_version, &key.kind),
+            namespace: key.namespace,
+            name: key.name,
+            error,
+            object: Box::new(object.clone()),
+        }
+    }
+}
+
+/// A kind as Go prints it: `apps/v1, Kind=Deployment`, `/v1, Kind=Pod`.
+pub fn gvk(api_version: &str, kind: &str) -> String {
+    let slash = if api_version.contains('/') { "" } else { "/" };
+    format!("{slash}{api_version}, Kind={kind}")
+}
