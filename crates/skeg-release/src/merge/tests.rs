@@ -1,0 +1,1 @@
+//! Tables of merges, and the laws they obey.
