@@ -5,8 +5,11 @@
 //! what follows is dropped and [`Output::finish`] reports it to the caller.
 
 pub mod diagnostics;
+pub mod json;
 pub mod log;
 pub mod quote;
+pub mod release;
+pub mod resources;
 pub mod table;
 
 use std::io::{self, IsTerminal, Write};
