@@ -7,12 +7,15 @@ pub mod apply;
 pub mod cancel;
 pub mod client;
 pub mod config;
+pub mod crds;
 pub mod discovery;
 pub mod error;
 pub mod lease;
 pub mod progress;
 mod reason;
 pub mod request;
+pub mod storage;
+pub mod wait;
 
 pub use client::{Client, Response};
 pub use discovery::{Discovery, Resource};
