@@ -11,6 +11,7 @@ pub mod crds;
 pub mod discovery;
 pub mod error;
 pub mod lease;
+pub mod operation;
 pub mod progress;
 mod reason;
 pub mod request;

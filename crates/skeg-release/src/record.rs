@@ -86,6 +86,25 @@ impl Record {
         }
     }
 
+    /// The sizes of its parts, those that take most of the stored object first.
+    pub fn sizes(&self) -> Vec<PartSize> {
+        let mut sizes = self.chart.sizes();
+        sizes.push(PartSize::of("manifest", self.manifest.len(), &self.manifest));
+        let hooks: String = self.hooks.iter().map(|hook| hook.manifest.as_str()).collect();
+        sizes.push(PartSize::of("hooks", hooks.len(), &hooks));
+        sizes.push(PartSize::of("notes", self.info.notes.len(), &self.info.notes));
+        if let Some(config) = &self.config {
+            sizes.push(PartSize::of(
+                "user-supplied values",
+                config.as_str().len(),
+                config.as_str(),
+            ));
+        }
+        sizes.retain(|part| part.bytes > 0);
+        sizes.sort_by(|a, b| b.stored_bytes.cmp(&a.stored_bytes).then_with(|| a.name.cmp(&b.name)));
+        sizes
+    }
+
     /// Whether its objects were sent by server-side apply.
     pub fn is_server_side(&self) -> bool {
         self.apply_method == Some(ApplyMethod::ServerSide)

@@ -74,13 +74,25 @@ pub struct ChartHead {
     pub description: String,
 }
 
-/// How many bytes of a record a part of its chart takes.
+/// How many bytes of a record a part of it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartSize {
-    /// What it is: the path of a file, or `values`, `schema`, `metadata`.
+    /// What it is: the path of a file of the chart, or `manifest`, `hooks`, `notes`, `user-supplied values`.
     pub name: String,
-    /// Its size in the chart, in bytes.
+    /// Its size as it is, in bytes.
     pub bytes: usize,
+    /// About how many bytes it takes in the stored object, where everything is compressed.
+    pub stored_bytes: usize,
+}
+
+impl PartSize {
+    pub(super) fn of(name: &str, bytes: usize, json: &str) -> PartSize {
+        PartSize {
+            name: name.to_owned(),
+            bytes,
+            stored_bytes: super::codec::stored_size(json.as_bytes()),
+        }
+    }
 }
 
 impl StoredChart {
@@ -124,7 +136,7 @@ impl StoredChart {
         }
         object.text("schemamodtime", &modified(chart.schema.as_ref()).to_string());
         write_files(&chart.files, object.key("files"));
-        object.text("modtime", &modified(chart.metadata_file.as_ref()).to_string());
+        modified_if(chart.metadata_file.as_ref(), &mut object);
         object.end();
         Ok(StoredChart(RawJson::written(out)))
     }
@@ -202,8 +214,28 @@ impl StoredChart {
         })
     }
 
-    /// The sizes of the chart's files, values and so on, largest first.
-    pub fn sizes(&self) -> Vec<PartSize> {
+    /// The same chart with empty templates and files, for readers that need only what they were rendered to.
+    #[must_use]
+    pub fn without_contents(&self) -> StoredChart {
+        let Some(parts) = self.parts() else {
+            return self.clone();
+        };
+        let mut out = Vec::new();
+        let mut object = ObjectWriter::begin(&mut out);
+        let raw = |part: Option<&RawValue>| part.map_or("null", RawValue::get).to_owned();
+        object.raw("metadata", raw(parts.metadata).as_bytes());
+        object.raw("lock", raw(parts.lock).as_bytes());
+        object.raw("templates", b"null");
+        object.raw("values", raw(parts.values).as_bytes());
+        object.raw("schema", b"null");
+        object.text("schemamodtime", &parts.schemamodtime.to_string());
+        object.raw("files", b"null");
+        object.end();
+        StoredChart(RawJson::written(out))
+    }
+
+    /// The sizes of the chart's files and values.
+    pub(super) fn sizes(&self) -> Vec<PartSize> {
         let Some(parts) = self.parts() else {
             return Vec::new();
         };
@@ -216,22 +248,19 @@ impl StoredChart {
             })
         });
         for file in lists.iter().flatten().flatten() {
-            sizes.push(PartSize {
-                name: file.name.clone().into_owned(),
-                bytes: file.data.as_ref().map_or(0, |data| data.len() / 4 * 3),
-            });
+            let data = file.data.as_deref().unwrap_or_default();
+            sizes.push(PartSize::of(&file.name, data.len() / 4 * 3, data));
         }
-        for (name, part) in [("values.yaml", parts.values), ("values.schema.json", parts.schema)] {
-            if let Some(part) = part.filter(|part| part.get() != "null") {
-                let bytes = part.get().len();
-                let bytes = if name == "values.yaml" { bytes } else { bytes / 4 * 3 };
-                sizes.push(PartSize {
-                    name: name.to_owned(),
-                    bytes,
-                });
-            }
+        if let Some(values) = parts.values {
+            sizes.push(PartSize::of("values.yaml", values.get().len(), values.get()));
         }
-        sizes.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+        if let Some(schema) = parts.schema {
+            sizes.push(PartSize::of(
+                "values.schema.json",
+                schema.get().len() / 4 * 3,
+                schema.get(),
+            ));
+        }
         sizes
     }
 
@@ -264,6 +293,14 @@ fn modified(file: Option<&ChartFile>) -> Time {
     file.and_then(|file| file.modified).map_or(Time::ZERO, Time::from)
 }
 
+/// A file's time, left out where it is not known. That of the schema is the one that Helm writes in any case.
+fn modified_if(file: Option<&ChartFile>, object: &mut ObjectWriter<'_>) {
+    let time = modified(file);
+    if !time.is_zero() {
+        object.text("modtime", &time.to_string());
+    }
+}
+
 fn write_data(data: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     json::append_base64(out, data);
@@ -280,7 +317,7 @@ fn write_files(files: &[ChartFile], out: &mut Vec<u8>) {
         let mut object = ObjectWriter::begin(out);
         object.text("name", &file.name);
         write_data(file.data(), object.key("data"));
-        object.text("modtime", &modified(Some(file)).to_string());
+        modified_if(Some(file), &mut object);
         object.end();
     });
 }

@@ -124,6 +124,13 @@ impl Record {
     }
 }
 
+/// The size of a text in a record, compressed and in base64.
+pub(super) fn stored_size(text: &[u8]) -> usize {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::new(6));
+    let compressed = gzip.write_all(text).and_then(|()| gzip.finish());
+    compressed.map_or(0, |compressed| compressed.len() / 3 * 4)
+}
+
 /// The JSON of a stored text.
 fn inflate(text: &[u8]) -> Result<Vec<u8>, RecordError> {
     let bytes = BASE64_STANDARD

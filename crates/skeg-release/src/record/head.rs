@@ -56,8 +56,9 @@ impl Head {
         &self.info.status
     }
 
-    /// None where the text does not begin as Helm's do.
-    fn beginning(text: &[u8]) -> Option<Head> {
+    /// As [`Head::decode`], from a text that may be cut off; none where what is there does not suffice, or the text does
+    /// not begin as Helm's do.
+    pub fn beginning(text: &[u8]) -> Option<Head> {
         let mut bytes = BufReader::with_capacity(2048, DecoderReader::new(text, &BASE64_STANDARD));
         let is_gzip = std::io::BufRead::fill_buf(&mut bytes).ok()?.starts_with(GZIP_MAGIC);
         if !is_gzip {
