@@ -91,7 +91,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Case>, String> {
 }
 
 /// Whether a line would end the file that it stands in.
-fn is_direction(line: &str) -> bool {
+pub(crate) fn is_direction(line: &str) -> bool {
     line.starts_with("--- ") || line.starts_with("=== ")
 }
 
@@ -100,7 +100,7 @@ fn at(path: &Path, number: usize, what: &str) -> String {
 }
 
 /// Splits a command line at spaces; single quotes keep text together.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = vec![];
     let (mut word, mut quoted, mut any) = (String::new(), false, false);
     for c in line.chars() {

@@ -1,0 +1,238 @@
+//! `cargo xtask lifecycle`: releases on a real control plane, done by the real Helm and by skeg, compared.
+//!
+//! In: the scenarios and charts under `tests/lifecycle`. Out: for each scenario whether answers, objects and records are the same,
+//! or differ only as the scenario says.
+
+mod api;
+mod compare;
+mod mask;
+mod play;
+mod random;
+mod report;
+mod scenario;
+mod snapshot;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use compare::Difference;
+use play::{Tool, World};
+use report::Outcome;
+use scenario::Scenario;
+
+/// Where the scenarios lie.
+const SCENARIOS: &str = "tests/lifecycle/scenarios";
+
+/// Options of the chore.
+#[derive(Debug)]
+struct Options {
+    tool: Option<String>,
+    only: String,
+    jobs: usize,
+    state: Option<PathBuf>,
+    keep: bool,
+    json: bool,
+    hand_over: bool,
+    random: Option<usize>,
+    seed: u64,
+}
+
+/// Runs the chore.
+///
+/// # Errors
+/// An unknown option, no control plane, or how many scenarios differ; each has been printed.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let options = options(args)?;
+    let trial = match options.tool.as_deref() {
+        Some("helm") => crate::reference::helm()?,
+        Some(path) => PathBuf::from(path),
+        None => build()?,
+    };
+    let borrowed = match options.state {
+        Some(_) => None,
+        None => Some(crate::control_plane::Borrowed::new()?),
+    };
+    let state = match (&options.state, &borrowed) {
+        (Some(state), _) => std::path::absolute(state).map_err(|e| format!("{}: {e}", state.display()))?,
+        (None, Some(plane)) => plane.state().to_path_buf(),
+        (None, None) => return Err("no control plane".to_owned()),
+    };
+    let world = World::new(&state, &trial, options.keep)?;
+    let outcomes = match options.random {
+        Some(count) => {
+            let first = options.seed;
+            let seeds: Vec<u64> = (0..count as u64)
+                .map(|n| first.wrapping_mul(1_000_003).wrapping_add(n))
+                .collect();
+            parallel(&seeds, options.jobs, |worker, seed| {
+                random::judge(&world, worker, *seed)
+            })
+        }
+        None => {
+            let mut scenarios = read()?;
+            scenarios.retain(|scenario| scenario.name.contains(&options.only));
+            if options.tool.as_deref() == Some("helm") {
+                scenarios.iter_mut().for_each(|scenario| scenario.better.clear());
+            }
+            parallel(&scenarios, options.jobs, |worker, scenario| {
+                judge(&world, worker, scenario, options.hand_over)
+            })
+        }
+    };
+    report::print(&outcomes, options.json)
+}
+
+fn options(args: &[String]) -> Result<Options, String> {
+    let mut options = Options {
+        tool: None,
+        only: String::new(),
+        jobs: 4,
+        state: None,
+        keep: false,
+        json: false,
+        hand_over: false,
+        random: None,
+        seed: 1,
+    };
+    let mut args = args.iter();
+    while let Some(option) = args.next() {
+        let mut value = || args.next().ok_or_else(|| format!("{option} needs a value"));
+        let number = |text: &String| text.parse().map_err(|_| format!("{option}: `{text}` is no number"));
+        match option.as_str() {
+            "--tool" => options.tool = Some(value()?.clone()),
+            "--only" => options.only.clone_from(value()?),
+            "--jobs" => options.jobs = number(value()?)?,
+            "--state" => options.state = Some(value()?.into()),
+            "--keep" => options.keep = true,
+            "--hand-over" => options.hand_over = true,
+            "--random" => options.random = Some(number(value()?)?),
+            "--seed" => options.seed = number(value()?)? as u64,
+            "-o" if value()? == "json" => options.json = true,
+            other => return Err(format!("`{other}` is no option of lifecycle; `cargo xtask` lists them")),
+        }
+    }
+    Ok(options)
+}
+
+/// Builds skeg for development and yields its path.
+fn build() -> Result<PathBuf, String> {
+    let status = std::process::Command::new("cargo")
+        .args(["build", "--quiet", "--package", "skeg"])
+        .status()
+        .map_err(|e| format!("cargo build: {e}"))?;
+    if !status.success() {
+        return Err("cargo build failed".to_owned());
+    }
+    Ok(PathBuf::from("target/debug/skeg"))
+}
+
+/// All scenarios in order of file.
+fn read() -> Result<Vec<Scenario>, String> {
+    let told = |e| format!("{SCENARIOS}: {e}");
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(SCENARIOS).map_err(told)? {
+        let path = entry.map_err(told)?.path();
+        if path.extension().is_some_and(|e| e == "scenario") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let mut scenarios = Vec::new();
+    for path in paths {
+        scenarios.extend(scenario::read(Path::new(&path))?);
+    }
+    Ok(scenarios)
+}
+
+/// Numbers the namespaces; a run on a control plane that others used before has names of its own.
+pub(crate) fn fresh_number() -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    format!(
+        "n{}-{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed) + 1000
+    )
+}
+
+/// Only one scenario at a time may make definitions: their names cannot depend on the namespace.
+static DEFINITIONS: Mutex<()> = Mutex::new(());
+
+/// Plays a scenario with Helm, with the program on trial, and with both in turns; compares.
+fn judge(world: &World, worker: usize, scenario: &Scenario, hand_over: bool) -> Outcome {
+    let begun = Instant::now();
+    let _alone = match scenario.crds.is_empty() {
+        true => None,
+        false => Some(DEFINITIONS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)),
+    };
+    let differences = differences(world, worker, scenario, hand_over);
+    Outcome {
+        name: scenario.name.clone(),
+        seconds: begun.elapsed().as_secs_f64(),
+        steps: scenario.steps.iter().map(scenario::Step::text).collect(),
+        differences,
+    }
+}
+
+fn differences(world: &World, worker: usize, scenario: &Scenario, hand_over: bool) -> Result<Vec<Difference>, String> {
+    let number = fresh_number();
+    let side = |name: &str, tool: &mut dyn FnMut(usize, &scenario::Command) -> Tool| {
+        play::play(world, scenario, &format!("{number}-{name}"), worker, tool).map_err(|e| format!("{name}: {e}"))
+    };
+    let theirs = side("helm", &mut |_, _| Tool::Helm)?;
+    let ours = side("skeg", &mut |_, _| Tool::Trial)?;
+    let mut found = compare::compare(scenario, &theirs, &ours);
+    // Where a difference is wanted, turns give something between the two.
+    if hand_over && scenario.alone.is_none() && scenario.better.is_empty() {
+        for (name, first) in [("hand", Tool::Helm), ("over", Tool::Trial)] {
+            let mut next = first;
+            let turns = side(name, &mut |_, command| take_turn(&mut next, command))?;
+            found.extend(
+                compare::compare_ends(&theirs, &turns)
+                    .into_iter()
+                    .map(|mut difference| {
+                        difference.lines.insert(0, format!("in turns, {first:?} first:"));
+                        difference
+                    }),
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// The tool of this step; the next change is the other's.
+fn take_turn(next: &mut Tool, command: &scenario::Command) -> Tool {
+    let now = *next;
+    if command.changes() {
+        *next = match now {
+            Tool::Helm => Tool::Trial,
+            Tool::Trial => Tool::Helm,
+        };
+    }
+    now
+}
+
+/// Runs `work` on every item, `jobs` at a time; results in the items' order.
+fn parallel<T: Sync>(items: &[T], jobs: usize, work: impl Fn(usize, &T) -> Outcome + Sync) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let outcomes: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for worker in 0..jobs.max(1) {
+            let (next, outcomes, work) = (&next, &outcomes, &work);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else { break };
+                    let outcome = work(worker, item);
+                    report::progress(&outcome);
+                    let mut all = outcomes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    all.push((index, outcome));
+                }
+            });
+        }
+    });
+    let mut outcomes = outcomes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
