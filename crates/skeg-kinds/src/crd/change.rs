@@ -66,6 +66,8 @@ pub struct Change {
     pub effect: Effect,
     /// Whether the API server refuses the definition because of it, whatever one allows.
     pub refused: bool,
+    /// Whether it is about the version that objects are stored in, so that writing every object again settles it.
+    pub is_storage: bool,
     /// Why it has this effect: one sentence without a final full stop.
     pub why: String,
     /// What to do about it; nothing for what is safe.
@@ -128,6 +130,7 @@ impl Changes {
             what: what.into(),
             effect: Effect::Safe,
             refused: false,
+            is_storage: false,
             why: why.to_owned(),
             remedy: None,
         });
@@ -139,6 +142,7 @@ impl Changes {
             what: what.into(),
             effect: Effect::NeedsMigration,
             refused: false,
+            is_storage: false,
             why: why.to_owned(),
             remedy: Some(remedy.to_owned()),
         });
@@ -150,6 +154,7 @@ impl Changes {
             what: what.into(),
             effect: Effect::LosesData,
             refused: false,
+            is_storage: false,
             why: why.to_owned(),
             remedy: Some(remedy.to_owned()),
         });
@@ -159,6 +164,13 @@ impl Changes {
         self.loss(path, what, why, remedy);
         if let Some(last) = self.list.last_mut() {
             last.refused = true;
+        }
+    }
+
+    /// Marks what was told last as a matter of storage.
+    fn is_storage(&mut self) {
+        if let Some(last) = self.list.last_mut() {
+            last.is_storage = true;
         }
     }
 }
@@ -270,6 +282,7 @@ fn storage(installed: &Definition<'_>, wanted: &Definition<'_>, changes: &mut Ch
         "upgrade with --migrate-storage, which writes every object again and then strikes the old version off \
          status.storedVersions",
     );
+    changes.is_storage();
     if wanted.strategy == "Webhook" {
         return;
     }
@@ -292,8 +305,9 @@ fn version_gone(installed: &Definition<'_>, old: &Version<'_>, changes: &mut Cha
             path,
             "version removed",
             "objects may still be stored in it (status.storedVersions), so the API server refuses to drop it",
-            "first upgrade to a definition that stores another version and still has this one, with --migrate-storage",
+            "upgrade with --migrate-storage, which writes every object again in a version that stays",
         );
+        changes.is_storage();
     } else if old.served {
         changes.migration(
             path,
