@@ -12,6 +12,7 @@ pub mod ownership;
 pub mod plan;
 pub mod post_render;
 pub mod record;
+pub mod selector;
 pub mod sort;
 pub mod split;
 

@@ -369,8 +369,7 @@ fn add_subcommands(completions: &mut Completions, inner: &Invocation, word: &str
 
 /// The commands that `help` can be asked about: those below the ones already named.
 pub fn help_topics(invocation: &Invocation, word: &str) -> Completions {
-    let root = CommandPath::root(&crate::commands::ROOT);
-    let Ok((path, _)) = find(root.command(), invocation.args(), &invocation.program) else {
+    let Ok((path, _)) = find(invocation.path.top(), invocation.args(), &invocation.program) else {
         return Completions::none();
     };
     let listed = path.command().listed(&invocation.program);

@@ -128,6 +128,7 @@ fn dispatch(
     if !warning.is_empty() {
         out.eprint(warning);
     }
+    let root = crate::plugins::commands::with_plugins(root, &settings, out);
     let (path, rest) = find::find(root, args, &program)?;
     let called_as = called_as(args, path.command());
     execute(

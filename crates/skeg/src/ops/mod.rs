@@ -14,6 +14,7 @@ pub mod lint;
 pub mod load;
 pub mod package;
 pub mod passphrase;
+pub mod post_render;
 pub mod release_name;
 pub mod schemas;
 pub mod session;

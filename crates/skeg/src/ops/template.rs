@@ -14,9 +14,11 @@ use skeg_fetch::directory::LateErrors;
 use skeg_release::split;
 use skeg_render::diagnose::Inputs;
 use skeg_render::{Ahead, Failure, Release, RenderError, Rendered, Request, diagnose, print};
+use skeg_template::NoTrace;
 use skeg_value::Map;
 
 use super::chart_ref::ChartPathOptions;
+use super::post_render::{PostRenderError, PostRenderer};
 use super::schemas::Schemas;
 use super::values::ValueOptions;
 use super::{dependency, load, release_name};
@@ -84,10 +86,8 @@ pub struct TemplateOptions {
     pub use_release_name: bool,
     /// `--labels`: labels of the release.
     pub labels: BTreeMap<String, String>,
-    /// `--post-renderer`: the plugin that the manifests go through; empty for none.
-    pub post_renderer: String,
-    /// `--post-renderer-args`: its arguments.
-    pub post_renderer_args: Vec<String>,
+    /// `--post-renderer`: the plugin that the manifests go through.
+    pub post_renderer: Option<PostRenderer>,
     /// `--timeout`.
     pub timeout: Duration,
 }
@@ -299,8 +299,22 @@ fn render(
         lint: false,
         ahead: ahead.clone(),
     };
-    let outcome = skeg_render::render(&request);
+    let outcome = match &options.post_renderer {
+        None => skeg_render::render(&request),
+        Some(_) => skeg_render::render_files(&request, NoTrace),
+    };
     load::settled(late)?;
+    let outcome = match (outcome, &options.post_renderer) {
+        (Ok(mut rendered), Some(post_renderer)) => {
+            load::log_all(&std::mem::take(&mut rendered.log), out);
+            match post_renderer.apply(rendered, settings, out) {
+                Ok(rendered) => Ok(rendered),
+                Err(PostRenderError::Documents(failure)) => Err(failure),
+                Err(PostRenderError::Message(text)) => return Err(hint(text)),
+            }
+        }
+        (outcome, _) => outcome,
+    };
     match outcome {
         Ok(rendered) => {
             load::log_all(&rendered.log, out);
