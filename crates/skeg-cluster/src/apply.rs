@@ -11,6 +11,7 @@ pub mod ssa;
 use serde_json::Value;
 use skeg_release::object::key;
 
+use crate::client::Response;
 use crate::error::ApiError;
 
 pub use build::{Built, build};
@@ -40,6 +41,25 @@ impl ApplyError {
             name: key.name,
             error,
             object: Box::new(object.clone()),
+        }
+    }
+}
+
+/// What the server made of an object.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The object as it is now.
+    pub object: Value,
+    /// It was not there before.
+    pub created: bool,
+}
+
+impl Sent {
+    /// The server's answer to a create or a change.
+    pub fn of(response: &Response) -> Self {
+        Sent {
+            object: serde_json::from_slice(&response.body).unwrap_or_default(),
+            created: response.code == 201,
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::ApplyError;
+use super::{ApplyError, Sent};
 use crate::client::Client;
 use crate::request::{Request, content};
 
@@ -14,17 +14,16 @@ pub const FIELD_MANAGER: &str = "helm";
 
 /// Creates or changes an object. `force` takes over fields that others own.
 ///
-/// Gives the object as it is now.
-///
 /// # Errors
 /// In Helm's words; a conflict keeps the server's Status.
-pub async fn apply(client: &Client, path: &str, object: &Value, force: bool) -> Result<Value, ApplyError> {
+pub async fn apply(client: &Client, path: &str, object: &Value, force: bool) -> Result<Sent, ApplyError> {
     let request = Request::patch(path)
         .query("fieldManager", FIELD_MANAGER)
         .query("fieldValidation", "Strict")
         .query("force", if force { "true" } else { "false" })
         .body(content::APPLY, object.to_string().into_bytes());
-    client.send_json(request).await.map_err(|error| {
+    let sent = client.send(request).await;
+    sent.map(|response| Sent::of(&response)).map_err(|error| {
         let lead = if error.is_conflict() {
             "conflict occurred while applying object"
         } else {
