@@ -57,11 +57,6 @@ pub(super) fn generation(annotations: &BTreeMap<String, String>) -> Option<&str>
     annotations.get(DIGEST)?.get(..8)
 }
 
-/// Whether the answer to a DELETE, the object or a Status, was a record in parts.
-pub(super) fn was_divided(body: &[u8]) -> bool {
-    memchr::memmem::find(body, PARTS.as_bytes()).is_some()
-}
-
 impl Objects {
     /// The whole text of a divided record.
     pub(super) async fn joined(&self, division: &Division, key: &str) -> Result<Vec<u8>, StorageError> {
