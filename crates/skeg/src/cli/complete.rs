@@ -21,6 +21,8 @@ use crate::settings::parse_bool;
 pub mod directive {
     /// Nothing special; files when there are no candidates.
     pub const DEFAULT: u8 = 0;
+    /// Something went wrong, no candidates.
+    pub const ERROR: u8 = 1;
     /// No space after the only candidate.
     pub const NO_SPACE: u8 = 2;
     /// No files.
@@ -29,7 +31,7 @@ pub mod directive {
     /// The names of the numbers that make up a directive.
     pub fn names(directive: u8) -> String {
         let all = [
-            (1, "Error"),
+            (ERROR, "Error"),
             (NO_SPACE, "NoSpace"),
             (NO_FILES, "NoFileComp"),
             (8, "FilterFileExt"),

@@ -148,6 +148,17 @@ pub fn write(text: &str, format: Format) -> Result<Vec<u8>, CommandError> {
     yaml_of(&plain(&value))
 }
 
+/// A value as one line of JSON, with the last line feed.
+///
+/// # Errors
+/// What JSON has no form for.
+pub fn line_of(value: &Value) -> Result<Vec<u8>, CommandError> {
+    let mut out = Vec::new();
+    json::encode(value, &mut out, JsonStyle::Compact, true).map_err(|error| CommandError::new(error.to_string()))?;
+    out.push(b'\n');
+    Ok(out)
+}
+
 /// A value as YAML, with the last line feed.
 ///
 /// # Errors
