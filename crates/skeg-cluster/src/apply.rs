@@ -4,7 +4,12 @@
 //! [`live`] finds what exists already; [`conflict`] explains who owns what.
 
 pub mod build;
+pub mod conflict;
+pub mod csa;
+mod fields;
+pub mod immutable;
 pub mod live;
+pub mod migrate;
 pub mod remove;
 pub mod ssa;
 
@@ -18,30 +23,39 @@ pub use build::{Built, build};
 
 /// An object that the server did not take.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{lead} {namespace}/{name} {gvk}: {error}")]
+#[error("{message}")]
 pub struct ApplyError {
-    lead: &'static str,
-    namespace: String,
-    name: String,
-    gvk: String,
-    /// What the server said.
-    pub error: ApiError,
-    /// The object that was sent.
+    /// Helm's words, those of the server among them.
+    pub message: String,
+    /// What the server said; none where nothing could be sent.
+    pub error: Option<ApiError>,
+    /// The object that was to be sent.
     pub object: Box<Value>,
 }
 
 impl ApplyError {
-    /// An error about an object.
+    /// An error about an object, which is named after `lead`.
     pub fn new(lead: &'static str, object: &Value, error: ApiError) -> Self {
         let key = key(object);
+        let gvk = gvk(&key.api_version, &key.kind);
+        let message = format!("{lead} {}/{} {gvk}: {error}", key.namespace, key.name);
+        ApplyError::told(message, object, Some(error))
+    }
+
+    /// An error in its own words.
+    pub(crate) fn told(message: String, object: &Value, error: Option<ApiError>) -> Self {
         ApplyError {
-            lead,
-            gvk: gvk(&key.api_version, &key.kind),
-            namespace: key.namespace,
-            name: key.name,
+            message,
             error,
             object: Box::new(object.clone()),
         }
+    }
+
+    /// The same error after further words and a colon.
+    #[must_use]
+    pub(crate) fn within(mut self, words: &str) -> Self {
+        self.message = format!("{words}: {}", self.message);
+        self
     }
 }
 

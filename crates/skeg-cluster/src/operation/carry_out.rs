@@ -12,7 +12,7 @@ use skeg_release::plan::{Plan, Step};
 use super::{Context, OperationError, Options};
 use crate::apply::live::AT_ONCE;
 use crate::apply::remove::{Cascade, delete};
-use crate::apply::{ApplyError, Built, ssa};
+use crate::apply::{ApplyError, Built, conflict, csa, immutable, migrate, ssa};
 use crate::discovery::Resource;
 use crate::progress::Level;
 use crate::wait::{self, Target};
@@ -62,22 +62,14 @@ impl Context<'_> {
     ///
     /// # Errors
     /// Helm's text after `unable to continue with …: `.
-    pub(crate) async fn owned(
-        &self,
-        release: &str,
-        objects: &[&Built],
-        options: &Options,
-    ) -> Result<Vec<bool>, OperationError> {
+    pub(crate) async fn owned(&self, release: &str, objects: &[&Built], options: &Options) -> Result<Vec<bool>, OperationError> {
         if self.pretend {
             return Ok(vec![false; objects.len()]);
         }
         let found = crate::apply::live::existing(self.client, objects).await;
         let found = found.map_err(|(index, error)| OperationError {
             source_file: objects[index].source.clone(),
-            ..OperationError::new(format!(
-                "could not get information about the resource {}: {error}",
-                describe(objects[index])
-            ))
+            ..OperationError::new(format!("could not get information about the resource {}: {error}", describe(objects[index])))
         })?;
         for (built, live) in objects.iter().zip(&found) {
             let Some(live) = live else { continue };
@@ -152,24 +144,25 @@ impl Context<'_> {
         }
     }
 
-    async fn apply_one(
-        &self,
-        release: &str,
-        step: &Step,
-        exists: bool,
-        options: &Options,
-    ) -> Result<Change, OperationError> {
+    async fn apply_one(&self, release: &str, step: &Step, exists: bool, options: &Options) -> Result<Change, OperationError> {
         let key = step.key();
         let resource = self.discovery.resource(&key.api_version, &key.kind)?.clone();
         let path = resource.path(&key.namespace, &key.name);
         let mut object = step.object.clone();
         ownership::mark(&mut object, release, self.namespace);
-        let mut baseline = step.baseline.clone();
-        if !baseline.is_null() {
-            ownership::mark(&mut baseline, release, self.namespace);
-        }
-        let _ = exists;
-        let sent = ssa::apply(self.client, &path, &object, options.force_conflicts).await;
+        let baseline = (!step.baseline.is_null()).then_some(&step.baseline);
+        let sent = if options.server_side {
+            if options.migrate && exists {
+                let migrated = migrate::migrate(self.client, &path, &object).await;
+                migrated.map_err(|error| explained(&error, &step.source))?;
+            }
+            ssa::apply(self.client, &path, &object, options.force_conflicts).await
+        } else if exists || baseline.is_some() {
+            let way = if options.force_replace { csa::Way::Replace } else { csa::Way::Patch };
+            csa::update(self.client, &resource, baseline, &object, way).await
+        } else {
+            csa::create(self.client, &resource, &object).await
+        };
         match sent {
             Ok(sent) => Ok(Change {
                 key,
@@ -177,7 +170,13 @@ impl Context<'_> {
                 live: sent.object,
                 created: sent.created,
             }),
-            Err(error) => Err(explained(error, &step.source)),
+            Err(error) => {
+                let mut story = conflict::story(self.client, &path, &error, &step.source).await;
+                if story.is_empty() {
+                    story = immutable::story(self.client, &path, &error).await;
+                }
+                Err(explained(&error, &step.source).with_story(story))
+            }
         }
     }
 
@@ -209,31 +208,21 @@ impl Context<'_> {
             Ok(None) => return Ok(()),
             Err(error) => {
                 let name = format!("{}/{}", key.kind, key.name);
-                self.observer.log(
-                    Level::Debug,
-                    "unable to get resource",
-                    &[("object", &name), ("error", &error.to_string())],
-                );
+                self.observer.log(Level::Debug, "unable to get resource", &[("object", &name), ("error", &error.to_string())]);
                 return Ok(());
             }
         };
         if skeg_release::plan::policy(&live) == Some(skeg_release::plan::KEEP) {
-            self.observer.log(
-                Level::Debug,
-                "skipping delete due to annotation",
-                &[("object", &key.name)],
-            );
+            self.observer.log(Level::Debug, "skipping delete due to annotation", &[("object", &key.name)]);
             return Ok(());
         }
         if step.leftover && ownership::check(&live, release, self.namespace).is_err() {
             return Ok(());
         }
-        delete(self.client, &path, Cascade::Background)
-            .await
-            .map_err(|error| OperationError {
-                source_file: step.source.clone(),
-                ..OperationError::new(format!("failed to delete resource {}: {error}", key.name))
-            })?;
+        delete(self.client, &path, Cascade::Background).await.map_err(|error| OperationError {
+            source_file: step.source.clone(),
+            ..OperationError::new(format!("failed to delete resource {}: {error}", key.name))
+        })?;
         Ok(())
     }
 
@@ -251,18 +240,18 @@ impl Context<'_> {
     pub(crate) async fn clean_up(&self, changes: &[Change]) -> Result<(), OperationError> {
         for change in changes.iter().filter(|change| change.created) {
             let path = change.resource.path(&change.key.namespace, &change.key.name);
-            delete(self.client, &path, Cascade::Background).await.map_err(|error| {
-                OperationError::new(format!("unable to delete resource {}: {error}", change.key.name))
-            })?;
+            delete(self.client, &path, Cascade::Background)
+                .await
+                .map_err(|error| OperationError::new(format!("unable to delete resource {}: {error}", change.key.name)))?;
         }
         Ok(())
     }
 }
 
-fn explained(error: ApplyError, source: &str) -> OperationError {
+fn explained(error: &ApplyError, source: &str) -> OperationError {
     OperationError {
         source_file: source.to_owned(),
-        ..OperationError::from(&error)
+        ..OperationError::from(error)
     }
 }
 
@@ -270,17 +259,9 @@ fn explained(error: ApplyError, source: &str) -> OperationError {
 fn joined(errors: Vec<OperationError>, on_error: OnError) -> OperationError {
     let message = match on_error {
         OnError::Stop => errors[0].message.clone(),
-        OnError::GoOn => errors
-            .iter()
-            .map(|error| error.message.as_str())
-            .collect::<Vec<_>>()
-            .join(" && "),
+        OnError::GoOn => errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" && "),
     };
-    let stories: Vec<&str> = errors
-        .iter()
-        .map(|error| error.story.as_str())
-        .filter(|story| !story.is_empty())
-        .collect();
+    let stories: Vec<&str> = errors.iter().map(|error| error.story.as_str()).filter(|story| !story.is_empty()).collect();
     OperationError {
         source_file: errors[0].source_file.clone(),
         ..OperationError::new(message)

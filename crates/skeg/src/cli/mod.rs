@@ -239,6 +239,9 @@ fn tell(error: &CommandError, out: &mut Output) {
         }
         Report::Silent => {}
     }
+    for line in error.story.lines() {
+        out.eline(&format!("  {line}"));
+    }
     if let (DiagnosticStyle::Full, Some(sources)) = (style, &error.sources) {
         let color = out.colors_err();
         for diagnostic in &error.diagnostics {

@@ -175,7 +175,7 @@ pub static WAIT: CustomKind = CustomKind {
     many: false,
     read: |text, _, out| {
         let replacement = match text {
-            "watcher" | "legacy" | "hookOnly" => return Ok(text.to_owned()),
+            "watcher" | "legacy" | "hookOnly" | "ordered" => return Ok(text.to_owned()),
             "true" => "watcher",
             "false" => "hookOnly",
             _ => {

@@ -237,6 +237,11 @@ impl<'o> Console<'o> {
     pub fn new(out: &'o mut Output) -> Self {
         Console(RefCell::new(out))
     }
+
+    /// Prints a line to standard output.
+    pub fn line(&self, text: &str) {
+        self.0.borrow_mut().line(text);
+    }
 }
 
 impl Observer for Console<'_> {

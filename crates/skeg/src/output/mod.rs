@@ -6,6 +6,7 @@
 
 pub mod diagnostics;
 pub mod json;
+pub mod live;
 pub mod log;
 pub mod quote;
 pub mod release;
