@@ -11,6 +11,8 @@
 //! an empty `c/values.yaml` are there even if the case does not say so. `run:` lines (one or more, default
 //! `template r c`) are run in that folder, split at spaces, single quotes kept together. A case file may begin with
 //! files before the first `===`: they belong to every case that does not have its own.
+//! Words such as `NO_COLOR=1` before a command line are variables. Where there is a file `/releases.yaml`, it holds the stored
+//! releases, of the memory driver.
 //! `\` at the end of a content line is dropped together with its newline. A content line that would be read as a
 //! direction (`--- x`, `=== x`) is written with a `\` before it.
 

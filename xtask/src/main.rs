@@ -66,6 +66,11 @@ cargo xtask <chore>
                       --only TEXT   only scenarios whose name contains TEXT
                       --hand-over   the two programs take turns in every scenario too
                       --random N    N random sequences of operations instead of the scenarios; --seed S for others
+                      --crash       operations that are killed before and after each of their requests, and one command after it
+                      --faults      operations during which the API server fails at each request
+                      --race        ten upgrades at the same time
+                      --bench       large work: time, requests and memory beside Helm's
+                      --stride N    only every Nth scenario, or request
                       --jobs N      how many at a time (default 4)
                       --state DIR   a control plane that runs already
                       --keep        namespaces are left for inspection

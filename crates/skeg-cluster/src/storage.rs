@@ -6,10 +6,13 @@
 //! # Source
 //! spec/lifecycle.md 2.1, 2.2, 2.5 to 2.7.
 
+mod address;
 mod error;
 mod memory;
 mod objects;
 mod parts;
+mod sql;
+mod tls;
 mod wire;
 
 use skeg_release::record::history;
@@ -18,6 +21,7 @@ use skeg_release::record::{Head, Record, Time};
 pub use error::{StorageError, TooLarge};
 pub use memory::Memory;
 pub use objects::{Kind, Objects};
+pub use sql::Sql;
 
 use crate::client::Client;
 
@@ -27,6 +31,8 @@ pub enum Storage {
     Objects(Objects),
     /// This process.
     Memory(Memory),
+    /// A database.
+    Sql(Sql),
 }
 
 /// What `HELM_DRIVER` names.
@@ -81,6 +87,7 @@ impl Storage {
         match self {
             Storage::Objects(objects) => objects.list(all_namespaces, which).await,
             Storage::Memory(memory) => Ok(memory.list(all_namespaces, which)),
+            Storage::Sql(sql) => sql.list(all_namespaces, which).await,
         }
     }
 
@@ -93,6 +100,7 @@ impl Storage {
         match self {
             Storage::Objects(objects) => objects.history(name).await,
             Storage::Memory(memory) => Ok(memory.history(name)),
+            Storage::Sql(sql) => sql.history(name).await,
         }
     }
 
@@ -104,6 +112,7 @@ impl Storage {
         match self {
             Storage::Objects(objects) => objects.outline(name).await,
             Storage::Memory(memory) => Ok(memory.history(name)),
+            Storage::Sql(sql) => sql.history(name).await,
         }
     }
 
@@ -116,6 +125,7 @@ impl Storage {
         match self {
             Storage::Objects(objects) => objects.get(name, revision).await,
             Storage::Memory(memory) => memory.get(name, revision),
+            Storage::Sql(sql) => sql.get(name, revision).await,
         }
     }
 
@@ -147,7 +157,7 @@ impl Storage {
     pub fn check_size(&self, record: &Record) -> Result<(), StorageError> {
         match self {
             Storage::Objects(objects) => objects.check_size(record),
-            Storage::Memory(_) => Ok(()),
+            Storage::Memory(_) | Storage::Sql(_) => Ok(()),
         }
     }
 
@@ -161,6 +171,7 @@ impl Storage {
         match self {
             Storage::Objects(objects) => objects.create(record, now).await,
             Storage::Memory(memory) => memory.create(record),
+            Storage::Sql(sql) => sql.create(record, now).await,
         }
     }
 
@@ -191,6 +202,7 @@ impl Storage {
         match self {
             Storage::Objects(objects) => objects.update(record, now).await,
             Storage::Memory(memory) => memory.update(record),
+            Storage::Sql(sql) => sql.update(record, now).await,
         }
     }
 
@@ -202,6 +214,7 @@ impl Storage {
         match self {
             Storage::Objects(objects) => objects.delete(name, revision).await,
             Storage::Memory(memory) => memory.delete(name, revision),
+            Storage::Sql(sql) => sql.delete(name, revision).await,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod crd;
 pub mod deprecations;
+pub mod immutable;
 pub mod merge_keys;
 pub mod names;
 pub mod order;

@@ -13,6 +13,7 @@ pub mod plan;
 pub mod post_render;
 pub mod record;
 pub mod selector;
+pub mod sequence;
 pub mod sort;
 pub mod split;
 

@@ -18,7 +18,7 @@ pub use apply::apply_strategic;
 pub use json_merge::{apply_json_merge, json_merge_three_way, json_merge_two_way};
 pub use strategic::{MergeError, strategic_three_way};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use skeg_kinds::merge_keys;
 
 /// How the body of a patch is to be read.
@@ -52,36 +52,57 @@ pub struct Patch {
 impl Patch {
     /// Whether there is nothing to send.
     pub fn is_empty(&self) -> bool {
-        self.body.as_object().is_none_or(serde_json::Map::is_empty)
+        self.body.as_object().is_none_or(Map::is_empty)
     }
 }
 
-/// The patch of a client-side update.
+/// What is known of an object before a client-side update.
+#[derive(Clone, Copy, Debug)]
+pub struct Update<'o> {
+    /// The object as the last release's manifest has it; none where that release lacks it and it is being adopted.
+    pub original: Option<&'o Value>,
+    /// The object as this release wants it, with the labels and annotations of its owner.
+    pub modified: &'o Value,
+    /// The live object.
+    pub current: &'o Value,
+}
+
+/// The patch of a client-side update; empty where it would change nothing.
 ///
-/// A built-in kind gets a strategic patch from all three objects. A custom resource, a definition of one and an API service
-/// get a JSON merge patch: from `original` to `modified`, whatever is live, or from all three with `take_ownership`.
+/// A built-in kind gets a strategic patch from all three objects. A custom resource or an API service gets a JSON merge
+/// patch from `original` to `modified`, whatever is live; being adopted, one that makes the live object say what `modified`
+/// says and removes nothing.
 ///
 /// # Errors
 /// [`MergeError`] where an element of a keyed list lacks its key.
 ///
 /// # Source
-/// spec/lifecycle.md 8.3.
-pub fn client_side_patch(
-    original: &Value,
-    modified: &Value,
-    current: &Value,
-    take_ownership: bool,
-) -> Result<Patch, MergeError> {
+/// spec/lifecycle.md 8.3. Found by experiment: definitions of custom resources get a strategic patch too; with
+/// `--take-ownership` an upgrade by Helm changes nothing of a custom resource that it adopts, not even its labels.
+pub fn client_side_patch(update: Update<'_>) -> Result<Patch, MergeError> {
+    let Update {
+        original,
+        modified,
+        current,
+    } = update;
     let text = |key: &str| modified[key].as_str().unwrap_or_default();
-    let (kind, body) = match merge_keys::strategic(text("apiVersion"), text("kind")) {
-        Some(place) => (
-            PatchKind::Strategic,
-            strategic_three_way(place, original, modified, current)?,
-        ),
-        None if take_ownership => (PatchKind::JsonMerge, json_merge_three_way(original, modified, current)),
-        None => (PatchKind::JsonMerge, json_merge_two_way(original, modified)),
+    let Some(place) = merge_keys::strategic(text("apiVersion"), text("kind")) else {
+        let body = match original {
+            Some(original) => json_merge_two_way(original, modified),
+            None => json_merge_three_way(modified, modified, current),
+        };
+        let is_idle = same(&apply_json_merge(current, &body), current);
+        let body = if is_idle { Value::Object(Map::new()) } else { body };
+        return Ok(Patch {
+            kind: PatchKind::JsonMerge,
+            body,
+        });
     };
-    Ok(Patch { kind, body })
+    let body = strategic_three_way(place, original.unwrap_or(modified), modified, current)?;
+    Ok(Patch {
+        kind: PatchKind::Strategic,
+        body,
+    })
 }
 
 /// Whether two values are the same; numbers are compared by value, so that `1` is `1.0`.

@@ -57,7 +57,7 @@ fn answers_of<'a>((a, b): (&'a Option<Answer>, &'a Option<Answer>)) -> (Option<&
 }
 
 fn facet_of(better: &[Better], step: usize, facet: &'static str, a: &str, b: &str) -> Option<Difference> {
-    let lines = difference(a, b);
+    let lines = lines_that_differ(a, b);
     let named = better.iter().find(|named| named.step == step && named.facet == facet);
     match named {
         Some(named) if named.lines == lines => Some(Difference {
@@ -83,7 +83,7 @@ fn facet_of(better: &[Better], step: usize, facet: &'static str, a: &str, b: &st
 }
 
 /// The lines that differ, as a scenario writes them.
-fn difference(a: &str, b: &str) -> Vec<String> {
+pub(crate) fn lines_that_differ(a: &str, b: &str) -> Vec<String> {
     if a == b {
         return Vec::new();
     }

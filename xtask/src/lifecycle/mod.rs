@@ -5,8 +5,11 @@
 
 mod api;
 mod compare;
+mod crash;
 mod mask;
+mod measure;
 mod play;
+mod proxy;
 mod random;
 mod report;
 mod scenario;
@@ -37,6 +40,23 @@ struct Options {
     hand_over: bool,
     random: Option<usize>,
     seed: u64,
+    chore: Chore,
+    stride: usize,
+}
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Chore {
+    /// Scenarios, or random sequences.
+    Play,
+    /// Deaths at every request.
+    Crash,
+    /// Faults of the API server at every request.
+    Faults,
+    /// Upgrades at the same time.
+    Race,
+    /// Times.
+    Bench,
 }
 
 /// Runs the chore.
@@ -60,28 +80,42 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         (None, None) => return Err("no control plane".to_owned()),
     };
     let world = World::new(&state, &trial, options.keep)?;
-    let outcomes = match options.random {
-        Some(count) => {
-            let first = options.seed;
-            let seeds: Vec<u64> = (0..count as u64)
-                .map(|n| first.wrapping_mul(1_000_003).wrapping_add(n))
-                .collect();
-            parallel(&seeds, options.jobs, |worker, seed| {
-                random::judge(&world, worker, *seed)
-            })
-        }
-        None => {
-            let mut scenarios = read()?;
-            scenarios.retain(|scenario| scenario.name.contains(&options.only));
-            if options.tool.as_deref() == Some("helm") {
-                scenarios.iter_mut().for_each(|scenario| scenario.better.clear());
-            }
-            parallel(&scenarios, options.jobs, |worker, scenario| {
-                judge(&world, worker, scenario, options.hand_over)
-            })
-        }
+    let outcomes = match options.chore {
+        Chore::Bench => return measure::run(&world),
+        Chore::Race => vec![crash::race(&world)],
+        Chore::Crash => trials(&world, &options, crash::DEATHS)?,
+        Chore::Faults => trials(&world, &options, crash::FAULTS)?,
+        Chore::Play => plays(&world, &options)?,
     };
     report::print(&outcomes, options.json)
+}
+
+/// Scenarios, or random sequences in their place.
+fn plays(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
+    if let Some(count) = options.random {
+        let first = options.seed.wrapping_mul(1_000_003);
+        let seeds: Vec<u64> = (0..count as u64).map(|n| first.wrapping_add(n)).collect();
+        return Ok(parallel(&seeds, options.jobs, |worker, seed| {
+            random::judge(world, worker, *seed)
+        }));
+    }
+    let mut scenarios = read()?;
+    scenarios.retain(|scenario| scenario.name.contains(&options.only));
+    if options.tool.as_deref() == Some("helm") {
+        scenarios.iter_mut().for_each(|scenario| scenario.better.clear());
+    }
+    let every = scenarios.into_iter().step_by(options.stride.max(1)).collect::<Vec<_>>();
+    Ok(parallel(&every, options.jobs, |worker, scenario| {
+        judge(world, worker, scenario, options.hand_over)
+    }))
+}
+
+/// Disturbed operations.
+fn trials(world: &World, options: &Options, faults: &[(&'static str, proxy::Fault)]) -> Result<Vec<Outcome>, String> {
+    let (trials, references) = crash::trials(world, faults, options.stride, &options.only)?;
+    Ok(parallel(&trials, options.jobs, |worker, trial| {
+        trial.judge(world, worker, &references)
+    }))
 }
 
 fn options(args: &[String]) -> Result<Options, String> {
@@ -95,6 +129,8 @@ fn options(args: &[String]) -> Result<Options, String> {
         hand_over: false,
         random: None,
         seed: 1,
+        chore: Chore::Play,
+        stride: 1,
     };
     let mut args = args.iter();
     while let Some(option) = args.next() {
@@ -109,6 +145,11 @@ fn options(args: &[String]) -> Result<Options, String> {
             "--hand-over" => options.hand_over = true,
             "--random" => options.random = Some(number(value()?)?),
             "--seed" => options.seed = number(value()?)? as u64,
+            "--stride" => options.stride = number(value()?)?,
+            "--crash" => options.chore = Chore::Crash,
+            "--faults" => options.chore = Chore::Faults,
+            "--race" => options.chore = Chore::Race,
+            "--bench" => options.chore = Chore::Bench,
             "-o" if value()? == "json" => options.json = true,
             other => return Err(format!("`{other}` is no option of lifecycle; `cargo xtask` lists them")),
         }

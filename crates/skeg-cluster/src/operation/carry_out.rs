@@ -56,24 +56,40 @@ pub(crate) enum OnError {
 }
 
 impl Context<'_> {
+    /// Checks that objects which exist already are the release's.
+    ///
+    /// # Errors
+    /// Helm's text after `unable to continue with …: `.
+    pub async fn check_owned(&self, release: &str, objects: &[&Built]) -> Result<(), OperationError> {
+        self.owned(release, objects, false).await.map(|_| ())
+    }
+
     /// Checks that objects which exist already are the release's, or may be taken.
     ///
     /// Gives for each object whether it exists.
     ///
     /// # Errors
     /// Helm's text after `unable to continue with …: `.
-    pub(crate) async fn owned(&self, release: &str, objects: &[&Built], options: &Options) -> Result<Vec<bool>, OperationError> {
+    pub(crate) async fn owned(
+        &self,
+        release: &str,
+        objects: &[&Built],
+        take: bool,
+    ) -> Result<Vec<bool>, OperationError> {
         if self.pretend {
             return Ok(vec![false; objects.len()]);
         }
         let found = crate::apply::live::existing(self.client, objects).await;
         let found = found.map_err(|(index, error)| OperationError {
             source_file: objects[index].source.clone(),
-            ..OperationError::new(format!("could not get information about the resource {}: {error}", describe(objects[index])))
+            ..OperationError::new(format!(
+                "could not get information about the resource {}: {error}",
+                describe(objects[index])
+            ))
         })?;
         for (built, live) in objects.iter().zip(&found) {
             let Some(live) = live else { continue };
-            if options.take_ownership {
+            if take {
                 continue;
             }
             if let Err(problem) = ownership::check(live, release, self.namespace) {
@@ -144,7 +160,13 @@ impl Context<'_> {
         }
     }
 
-    async fn apply_one(&self, release: &str, step: &Step, exists: bool, options: &Options) -> Result<Change, OperationError> {
+    async fn apply_one(
+        &self,
+        release: &str,
+        step: &Step,
+        exists: bool,
+        options: &Options,
+    ) -> Result<Change, OperationError> {
         let key = step.key();
         let resource = self.discovery.resource(&key.api_version, &key.kind)?.clone();
         let path = resource.path(&key.namespace, &key.name);
@@ -158,7 +180,11 @@ impl Context<'_> {
             }
             ssa::apply(self.client, &path, &object, options.force_conflicts).await
         } else if exists || baseline.is_some() {
-            let way = if options.force_replace { csa::Way::Replace } else { csa::Way::Patch };
+            let way = if options.force_replace {
+                csa::Way::Replace
+            } else {
+                csa::Way::Patch
+            };
             csa::update(self.client, &resource, baseline, &object, way).await
         } else {
             csa::create(self.client, &resource, &object).await
@@ -208,21 +234,31 @@ impl Context<'_> {
             Ok(None) => return Ok(()),
             Err(error) => {
                 let name = format!("{}/{}", key.kind, key.name);
-                self.observer.log(Level::Debug, "unable to get resource", &[("object", &name), ("error", &error.to_string())]);
+                self.observer.log(
+                    Level::Debug,
+                    "unable to get resource",
+                    &[("object", &name), ("error", &error.to_string())],
+                );
                 return Ok(());
             }
         };
         if skeg_release::plan::policy(&live) == Some(skeg_release::plan::KEEP) {
-            self.observer.log(Level::Debug, "skipping delete due to annotation", &[("object", &key.name)]);
+            self.observer.log(
+                Level::Debug,
+                "skipping delete due to annotation",
+                &[("object", &key.name)],
+            );
             return Ok(());
         }
         if step.leftover && ownership::check(&live, release, self.namespace).is_err() {
             return Ok(());
         }
-        delete(self.client, &path, Cascade::Background).await.map_err(|error| OperationError {
-            source_file: step.source.clone(),
-            ..OperationError::new(format!("failed to delete resource {}: {error}", key.name))
-        })?;
+        delete(self.client, &path, Cascade::Background)
+            .await
+            .map_err(|error| OperationError {
+                source_file: step.source.clone(),
+                ..OperationError::new(format!("failed to delete resource {}: {error}", key.name))
+            })?;
         Ok(())
     }
 
@@ -240,9 +276,9 @@ impl Context<'_> {
     pub(crate) async fn clean_up(&self, changes: &[Change]) -> Result<(), OperationError> {
         for change in changes.iter().filter(|change| change.created) {
             let path = change.resource.path(&change.key.namespace, &change.key.name);
-            delete(self.client, &path, Cascade::Background)
-                .await
-                .map_err(|error| OperationError::new(format!("unable to delete resource {}: {error}", change.key.name)))?;
+            delete(self.client, &path, Cascade::Background).await.map_err(|error| {
+                OperationError::new(format!("unable to delete resource {}: {error}", change.key.name))
+            })?;
         }
         Ok(())
     }
@@ -259,9 +295,17 @@ fn explained(error: &ApplyError, source: &str) -> OperationError {
 fn joined(errors: Vec<OperationError>, on_error: OnError) -> OperationError {
     let message = match on_error {
         OnError::Stop => errors[0].message.clone(),
-        OnError::GoOn => errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" && "),
+        OnError::GoOn => errors
+            .iter()
+            .map(|error| error.message.as_str())
+            .collect::<Vec<_>>()
+            .join(" && "),
     };
-    let stories: Vec<&str> = errors.iter().map(|error| error.story.as_str()).filter(|story| !story.is_empty()).collect();
+    let stories: Vec<&str> = errors
+        .iter()
+        .map(|error| error.story.as_str())
+        .filter(|story| !story.is_empty())
+        .collect();
     OperationError {
         source_file: errors[0].source_file.clone(),
         ..OperationError::new(message)

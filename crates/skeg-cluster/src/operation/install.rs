@@ -30,7 +30,7 @@ impl Installation {
     /// `unable to continue with install: …`; a record that could not be stored.
     pub async fn check(&self, context: &Context<'_>, options: &Options) -> Result<Vec<bool>, OperationError> {
         let objects: Vec<&Built> = self.objects.iter().collect();
-        let owned = context.owned(&self.record.name, &objects, options).await;
+        let owned = context.owned(&self.record.name, &objects, options.take_ownership).await;
         let exists = owned.map_err(|error| error.map(|text| format!("unable to continue with install: {text}")))?;
         context.storage.check_size(&self.record)?;
         Ok(exists)

@@ -56,7 +56,7 @@ impl Upgrade {
                     .any(|step| step.action == Action::Create && step.key() == key)
             })
             .collect();
-        let owned = context.owned(&self.record.name, &new, options).await;
+        let owned = context.owned(&self.record.name, &new, options.take_ownership).await;
         let exists = owned.map_err(|error| error.map(|text| format!("unable to continue with update: {text}")))?;
         let adopted = new
             .iter()

@@ -138,9 +138,10 @@ async fn look_at_children(client: &Client, board: &RefCell<Board<'_>>, options: 
     };
     loop {
         tokio::time::sleep(pause).await;
-        pause = match options.strategy {
-            Strategy::Legacy => options.poll,
-            Strategy::Watcher => (pause + options.poll).min(ROUND_PAUSE),
+        // Helm looks at pods all the time; here their troubles have a minute or more to pass.
+        pause = match (options.rules, options.strategy) {
+            (Rules::Skeg, Strategy::Watcher) => (pause + options.poll).min(ROUND_PAUSE),
+            _ => options.poll,
         };
         let unready = board.borrow().with_pods();
         let mut denied = !unready.is_empty();

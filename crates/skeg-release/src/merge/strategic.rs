@@ -19,9 +19,9 @@ use super::same;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
     /// An element of a list has no value of the key that names it.
-    #[error("{path}: an element has no `{key}`, by which the elements of this list are told apart")]
+    #[error("{path} does not contain declared merge key: {key}")]
     MissingKey {
-        /// The list, as `spec.template.spec.containers`.
+        /// The element, as `spec.template.spec.containers[0]`.
         path: String,
         /// The merge key.
         key: &'static str,
@@ -153,14 +153,13 @@ impl Walk {
     }
 
     fn check_keys(&self, lists: &Lists<'_>) -> Result<(), MergeError> {
-        let mut elements = lists.old.iter().chain(lists.new).chain(lists.live);
-        match elements.all(|element| key_text(element, lists.key).is_some()) {
-            true => Ok(()),
-            false => Err(MergeError::MissingKey {
-                path: self.path.join("."),
-                key: lists.key,
-            }),
+        for list in [lists.new, lists.old, lists.live] {
+            if let Some(at) = list.iter().position(|element| key_text(element, lists.key).is_none()) {
+                let path = format!("{}[{at}]", self.path.join("."));
+                return Err(MergeError::MissingKey { path, key: lists.key });
+            }
         }
+        Ok(())
     }
 
     fn keyed_list(

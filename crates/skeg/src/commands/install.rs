@@ -46,10 +46,20 @@ ends when everything is ready, or fails with the reasons when that takes longer 
 };
 
 static FLAGS: &[Flag] = &[
-    Flag::bool("generate-name", "make the name of the release from the chart's; NAME is then left out").short('g'),
+    Flag::bool(
+        "generate-name",
+        "make the name of the release from the chart's; NAME is then left out",
+    )
+    .short('g'),
     Flag::string("name-template", "template that makes the name of the release"),
-    Flag::bool("replace", "take the name of a release of which only the history is left, or that failed"),
-    Flag::bool("rollback-on-failure", "remove everything again when it fails; waits unless --wait says otherwise"),
+    Flag::bool(
+        "replace",
+        "take the name of a release of which only the history is left, or that failed",
+    ),
+    Flag::bool(
+        "rollback-on-failure",
+        "remove everything again when it fails; waits unless --wait says otherwise",
+    ),
     Flag::bool("server-side", "let the API server merge the changes").default("true"),
     chart_ref::version(complete_version),
 ];

@@ -5,8 +5,8 @@
 
 pub mod chart_ref;
 pub mod completion;
-pub mod create;
 pub mod crds;
+pub mod create;
 pub mod dependency;
 pub mod docs;
 pub mod env;

@@ -71,20 +71,41 @@ pub const CRDS: Flag = Flag::string(
 
 /// What `install` and `upgrade` have in common, the values and the chart's place not included.
 pub static COMMON: &[Flag] = &[
-    Flag::bool("create-namespace", "make the namespace if it is missing; an upgrade only with --install"),
-    Flag::bool("dependency-update", "fetch dependencies that charts/ lacks before rendering"),
-    Flag::string("description", "description of the revision, instead of one that says how it went"),
+    Flag::bool(
+        "create-namespace",
+        "make the namespace if it is missing; an upgrade only with --install",
+    ),
+    Flag::bool(
+        "dependency-update",
+        "fetch dependencies that charts/ lacks before rendering",
+    ),
+    Flag::string(
+        "description",
+        "description of the revision, instead of one that says how it went",
+    ),
     chart_ref::DEVEL,
     Flag::bool(
         "disable-openapi-validation",
         "do not check the manifests against the API server's OpenAPI schema",
     ),
     DRY_RUN,
-    Flag::bool("enable-dns", "let getHostByName ask the network; it gives an empty text otherwise"),
-    Flag::bool("force-conflicts", "with server-side apply: take over fields that others manage"),
-    Flag::bool("force-replace", "replace objects instead of patching them; not with server-side apply"),
+    Flag::bool(
+        "enable-dns",
+        "let getHostByName ask the network; it gives an empty text otherwise",
+    ),
+    Flag::bool(
+        "force-conflicts",
+        "with server-side apply: take over fields that others manage",
+    ),
+    Flag::bool(
+        "force-replace",
+        "replace objects instead of patching them; not with server-side apply",
+    ),
     Flag::bool("hide-notes", "leave the notes out of the output"),
-    Flag::bool("hide-secret", "with --dry-run: leave the contents of Secrets out of the output"),
+    Flag::bool(
+        "hide-secret",
+        "with --dry-run: leave the contents of Secrets out of the output",
+    ),
     Flag::string_to_string(
         "labels",
         "labels of the stored revision, as key=value[,key=value]; an upgrade keeps those before it, 'null' removes one",
@@ -109,7 +130,10 @@ pub static COMMON: &[Flag] = &[
         "skip-schema-validation",
         "do not check the values against the chart's values.schema.json",
     ),
-    Flag::bool("take-ownership", "adopt objects that belong to no release or to another one"),
+    Flag::bool(
+        "take-ownership",
+        "adopt objects that belong to no release or to another one",
+    ),
     TIMEOUT,
     WAIT_FLAG,
     WAIT_FOR_JOBS,
@@ -214,7 +238,10 @@ pub fn dry_run(text: &str, out: &mut Output) -> Result<DryRun, CommandError> {
         "client" => return Ok(DryRun::Client),
         "server" => return Ok(DryRun::Server),
         "unset" => {
-            warn("--dry-run is deprecated and should be replaced with '--dry-run=client'", out);
+            warn(
+                "--dry-run is deprecated and should be replaced with '--dry-run=client'",
+                out,
+            );
             return Ok(DryRun::Client);
         }
         _ => {}

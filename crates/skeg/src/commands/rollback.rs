@@ -33,8 +33,14 @@ static FLAGS: &[Flag] = &[
     Flag::bool("cleanup-on-fail", "delete what this rollback created when it fails"),
     Flag::string("description", "description of the revision, at most 256 characters"),
     release_flags::DRY_RUN,
-    Flag::bool("force-conflicts", "with server-side apply: take over fields that others manage"),
-    Flag::bool("force-replace", "replace objects instead of patching them; not with server-side apply"),
+    Flag::bool(
+        "force-conflicts",
+        "with server-side apply: take over fields that others manage",
+    ),
+    Flag::bool(
+        "force-replace",
+        "replace objects instead of patching them; not with server-side apply",
+    ),
     release_flags::HISTORY_MAX,
     Flag::bool("no-hooks", "run no hooks"),
     Flag::string(

@@ -47,10 +47,19 @@ static FLAGS: &[Flag] = &[
     Flag::bool("cleanup-on-fail", "delete what this upgrade created when it fails"),
     release_flags::HISTORY_MAX,
     Flag::bool("install", "make the release if it is not there").short('i'),
-    Flag::bool("reset-then-reuse-values", "take the new chart's defaults, the old revision's own values, and what is given now"),
+    Flag::bool(
+        "reset-then-reuse-values",
+        "take the new chart's defaults, the old revision's own values, and what is given now",
+    ),
     Flag::bool("reset-values", "forget the values of the revision before"),
-    Flag::bool("reuse-values", "take the values of the revision before, its chart's defaults included, and what is given now"),
-    Flag::bool("rollback-on-failure", "go back to the last good revision when it fails; waits unless --wait says otherwise"),
+    Flag::bool(
+        "reuse-values",
+        "take the values of the revision before, its chart's defaults included, and what is given now",
+    ),
+    Flag::bool(
+        "rollback-on-failure",
+        "go back to the last good revision when it fails; waits unless --wait says otherwise",
+    ),
     Flag::string(
         "server-side",
         "whether the API server merges the changes: true, false, or auto for what the revision before did",

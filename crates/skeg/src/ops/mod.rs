@@ -6,8 +6,8 @@
 
 pub mod chart_docs;
 pub mod chart_ref;
-pub mod create;
 pub mod crds;
+pub mod create;
 pub mod dependency;
 pub mod docs;
 pub mod env;

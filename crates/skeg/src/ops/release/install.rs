@@ -6,15 +6,15 @@
 use std::rc::Rc;
 
 use skeg_chart::Capabilities;
-use skeg_cluster::crds;
+use skeg_cluster::Discovery;
 use skeg_cluster::operation::{self, Guard, Installation, OperationError, guard};
 use skeg_cluster::storage::StorageError;
-use skeg_cluster::Discovery;
 use skeg_funcs::world::World;
 use skeg_release::record::{ApplyMethod, Head, Info, RawJson, Record, Status, history};
 use skeg_value::Value;
 
 use super::Store;
+use super::definitions;
 use super::operate::{self, context, failed, holder, now};
 use super::options::{DryRun, ReleaseOptions};
 use super::prepare::{Loading, Prepared, load_chart};
@@ -69,15 +69,23 @@ pub fn perform(options: &InstallOptions, settings: &Settings, out: &mut Output) 
     let machine = Machine::new(settings.time_zone());
     let name = match name {
         Some(name) => name,
-        None if !options.name_template.is_empty() => release_name::from_template(&options.name_template, machine.clone())?,
+        None if !options.name_template.is_empty() => {
+            release_name::from_template(&options.name_template, machine.clone())?
+        }
         None if options.generate_name => generated(&chart_name, machine.now().0),
-        None => return Err(CommandError::new("must either provide a name or specify --generate-name")),
+        None => {
+            return Err(CommandError::new(
+                "must either provide a name or specify --generate-name",
+            ));
+        }
     };
     let sources = load::sources(&wanted.values)?;
     let config = load::merge(&sources)?;
-    let loading = load_chart(&chart_name, wanted, settings, out)?;
+    let mut loading = load_chart(&chart_name, wanted, settings, out)?;
     let namespace = settings.namespace();
-    let store = (wanted.dry_run != DryRun::Client).then(|| Store::open(settings)).transpose()?;
+    let store = (wanted.dry_run != DryRun::Client)
+        .then(|| Store::open(settings))
+        .transpose()?;
     if let Some(store) = &store {
         store.reach().map_err(|error| {
             let text = format!("cluster reachability check failed: {error}");
@@ -96,11 +104,19 @@ pub fn perform(options: &InstallOptions, settings: &Settings, out: &mut Output) 
         revision: 1,
         server_side,
     };
+    loading.process(&config, out)?;
     let Some(store) = store else {
         announce_crds(&loading, out);
         let capabilities = Capabilities::default();
         let prepared = loading.render(
-            &config, &sources, &draft.release(), &capabilities, Rc::new(machine), wanted, settings, out,
+            &config,
+            &sources,
+            &draft.release(),
+            &capabilities,
+            Rc::new(machine),
+            wanted,
+            settings,
+            out,
         )?;
         return draft.rehearsed(prepared, &config, wanted, Status::PendingInstall);
     };
@@ -124,7 +140,9 @@ pub fn perform(options: &InstallOptions, settings: &Settings, out: &mut Output) 
         }
         _ => Guard::none(),
     };
-    let outcome = locked(options, &store, guard, loading, &sources, &config, machine, draft, settings, out);
+    let outcome = locked(
+        options, &store, guard, loading, &sources, &config, machine, draft, settings, out,
+    );
     store.session.print_warnings(out);
     outcome
 }
@@ -155,7 +173,11 @@ fn locked(
         };
         if let Some(last) = found {
             draft.revision = last.version + 1;
-            replaced = Some(session.block_on(store.storage.get(&last.name, last.version)).map_err(storage)?);
+            replaced = Some(
+                session
+                    .block_on(store.storage.get(&last.name, last.version))
+                    .map_err(storage)?,
+            );
         }
     }
     let result = prepared_and_installed(
@@ -189,22 +211,23 @@ fn prepared_and_installed(
     let plain = |error: CommandError| (error, false);
     let wanted = &options.release;
     let session = &store.session;
-    let files = if wanted.skip_crds { Vec::new() } else { loading.crds().map_err(plain)? };
-    let mut definitions_changed = false;
-    if !files.is_empty() {
-        if wanted.dry_run.is_dry() {
-            announce_crds(&loading, out);
-        } else if !store.is_memory {
-            definitions_changed = apply_crds(store, &files, wanted, draft, out).map_err(plain)?;
-        }
+    if wanted.dry_run.is_dry() && !wanted.skip_crds {
+        announce_crds(&loading, out);
     }
-    if definitions_changed {
-        session.forget_discovery();
-    }
+    definitions::bring(store, &loading, wanted, definitions::Default::Install, draft, out).map_err(plain)?;
     let capabilities = session.capabilities().map_err(plain)?;
     let world = Rc::new(ClusterWorld::new(machine, Rc::clone(session)));
     let prepared = loading
-        .render(config, sources, &draft.release(), &capabilities, world, wanted, settings, out)
+        .render(
+            config,
+            sources,
+            &draft.release(),
+            &capabilities,
+            world,
+            wanted,
+            settings,
+            out,
+        )
         .map_err(plain)?;
     let discovery = discovery(store).map_err(plain)?;
     let cluster_options = operate::options(wanted, draft.server_side);
@@ -277,7 +300,10 @@ fn prepared_and_installed(
 /// Whether an error left the record as it was in the middle of the operation.
 pub(super) fn is_abandoned(error: Option<&OperationError>) -> bool {
     error.is_some_and(|error| {
-        error.record.as_ref().is_some_and(|record| record.info.status.is_pending())
+        error
+            .record
+            .as_ref()
+            .is_some_and(|record| record.info.status.is_pending())
     })
 }
 
@@ -305,7 +331,11 @@ pub(super) fn refuse_contradictions(options: &skeg_cluster::operation::Options) 
 
 /// Labels that storage sets itself are refused.
 pub(super) fn check_labels(options: &ReleaseOptions) -> Result<(), CommandError> {
-    if options.labels.keys().any(|key| skeg_release::record::labels::is_system(key)) {
+    if options
+        .labels
+        .keys()
+        .any(|key| skeg_release::record::labels::is_system(key))
+    {
         return Err(CommandError::new(format!(
             "user supplied labels contains system reserved label name. System labels: [{}]",
             skeg_release::record::labels::SYSTEM_LABELS.join(" ")
@@ -374,26 +404,6 @@ fn announce_crds(loading: &Loading, out: &mut Output) {
             &[],
         );
     }
-}
-
-fn apply_crds(
-    store: &Store,
-    files: &[crds::CrdFile],
-    wanted: &ReleaseOptions,
-    draft: &Draft<'_>,
-    out: &mut Output,
-) -> Result<bool, CommandError> {
-    let session = &store.session;
-    let how = crds::InstallOptions {
-        server_side: draft.server_side,
-        force_conflicts: wanted.force_conflicts,
-        namespace: draft.namespace.to_owned(),
-        ..crds::InstallOptions::default()
-    };
-    let console = Console::new(out);
-    session
-        .run(crds::install(session.client(), None, files, &how, &console, session.cancel()))
-        .map_err(|error| CommandError::new(error.to_string()))
 }
 
 /// `--generate-name`: the chart's name up to the first dot, and the time.

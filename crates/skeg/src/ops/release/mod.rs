@@ -3,6 +3,7 @@
 //! Every operation opens a [`Store`], asks it for records, and prints through [`crate::output::release`].
 
 pub mod complete;
+mod definitions;
 pub mod get;
 pub mod history;
 pub mod install;

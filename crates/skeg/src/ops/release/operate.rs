@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use skeg_cluster::Discovery;
 use skeg_cluster::lease::Holder;
 use skeg_cluster::operation::{Context, OperationError, Options};
 use skeg_cluster::progress::Observer;
 use skeg_cluster::wait;
-use skeg_cluster::Discovery;
 use skeg_release::record::{Record, Time};
 
 use super::Store;
@@ -104,7 +104,11 @@ pub fn failed(error: OperationError) -> CommandError {
     let mut story = error.story.trim_end().to_owned();
     if !error.source_file.is_empty() {
         let place = format!("in {}", error.source_file);
-        story = if story.is_empty() { place } else { format!("{place}\n{story}") };
+        story = if story.is_empty() {
+            place
+        } else {
+            format!("{place}\n{story}")
+        };
     }
     CommandError::new(error.message).with_story(story)
 }
@@ -113,7 +117,12 @@ pub fn failed(error: OperationError) -> CommandError {
 ///
 /// # Errors
 /// Values that cannot be shown.
-pub fn print(record: &Record, options: &ReleaseOptions, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
+pub fn print(
+    record: &Record,
+    options: &ReleaseOptions,
+    settings: &Settings,
+    out: &mut Output,
+) -> Result<(), CommandError> {
     let view = View {
         record,
         resources: None,

@@ -18,10 +18,10 @@ use skeg_value::Map;
 
 use super::options::ReleaseOptions;
 use crate::error::CommandError;
+use crate::ops::load;
 use crate::ops::post_render::PostRenderError;
 use crate::ops::schemas::Schemas;
 use crate::ops::template::{self, TemplateOptions};
-use crate::ops::load;
 use crate::output::log::Level;
 use crate::output::{DiagnosticStyle, Output};
 use crate::settings::Settings;
@@ -68,7 +68,26 @@ pub fn load_chart(
 }
 
 impl Loading {
-    /// The files of `crds/`, those of subcharts included.
+    /// Finds out which subcharts take part, and imports their values.
+    ///
+    /// # Errors
+    /// Helm's message.
+    pub fn process(&mut self, config: &Map, out: &mut Output) -> Result<(), CommandError> {
+        let mut log = Vec::new();
+        let processed = process::process(&mut self.loaded.chart, config, &mut log);
+        load::log_all(&log, out);
+        processed.map_err(|error| {
+            let reason = error.to_string();
+            out.log(
+                Level::Error,
+                "chart dependencies processing failed",
+                &[("error", &reason)],
+            );
+            CommandError::new(format!("chart dependencies processing failed: {reason}"))
+        })
+    }
+
+    /// The files of `crds/`, those of the subcharts that take part included.
     ///
     /// # Errors
     /// A file that cannot be read.
@@ -87,13 +106,13 @@ impl Loading {
         Ok(files)
     }
 
-    /// Renders.
+    /// Renders, after [`Loading::process`].
     ///
     /// # Errors
     /// Helm's message for values that do not fit, a chart for other clusters, or a template that fails.
     #[allow(clippy::too_many_arguments, reason = "each is a different stage's result")]
     pub fn render(
-        mut self,
+        self,
         config: &Map,
         sources: &Sources,
         release: &skeg_render::Release,
@@ -104,7 +123,7 @@ impl Loading {
         out: &mut Output,
     ) -> Result<Prepared, CommandError> {
         let values = complete(
-            &mut self.loaded.chart,
+            &self.loaded.chart,
             config,
             (!options.skip_schema_validation).then_some(&self.schemas),
             out,
@@ -141,12 +160,15 @@ impl Loading {
         };
         let mut rendered = outcome.map_err(|failure| explained(*failure, inputs, out))?;
         if let Some(post_renderer) = &options.post_renderer {
-            rendered = post_renderer.apply(rendered, settings, out).map_err(|error| match error {
-                PostRenderError::Message(text) => CommandError::new(text),
-                PostRenderError::Documents(failure) => CommandError::new(failure.error.to_string()),
-            })?;
+            rendered = post_renderer
+                .apply(rendered, settings, out)
+                .map_err(|error| match error {
+                    PostRenderError::Message(text) => CommandError::new(text),
+                    PostRenderError::Documents(failure) => CommandError::new(failure.error.to_string()),
+                })?;
         }
         load::log_all(&rendered.log, out);
+        refuse_typos(&rendered)?;
         Ok(Prepared {
             chart: stored,
             manifest: manifest(&rendered, options.hide_secret),
@@ -161,21 +183,8 @@ impl Loading {
     }
 }
 
-/// Processes dependencies and completes the values with the defaults, leaving those in the chart.
-fn complete(
-    chart: &mut Chart,
-    config: &Map,
-    schemas: Option<&Schemas>,
-    out: &mut Output,
-) -> Result<Map, CommandError> {
-    let mut log = Vec::new();
-    let processed = process::process(chart, config, &mut log);
-    load::log_all(&log, out);
-    if let Err(error) = processed {
-        let reason = error.to_string();
-        out.log(Level::Error, "chart dependencies processing failed", &[("error", &reason)]);
-        return Err(CommandError::new(format!("chart dependencies processing failed: {reason}")));
-    }
+/// Completes the values with the defaults, leaving those in the chart, and checks them.
+fn complete(chart: &Chart, config: &Map, schemas: Option<&Schemas>, out: &mut Output) -> Result<Map, CommandError> {
     let mut log = Vec::new();
     let values = coalesce(chart, config, Nulls::Delete, &mut log);
     load::log_all(&log, out);
@@ -194,6 +203,15 @@ fn explained(failure: Failure, inputs: Inputs<'_>, out: &mut Output) -> CommandE
     }
     let (diagnostic, texts) = diagnose(&failure, inputs);
     error.with_diagnostics(vec![diagnostic], Arc::new(texts))
+}
+
+/// A hook that is left out because of a typo does harm in a cluster; Helm leaves it out.
+fn refuse_typos(rendered: &Rendered) -> Result<(), CommandError> {
+    let mistakes = skeg_release::hook::mistakes(&rendered.files);
+    if mistakes.is_empty() {
+        return Ok(());
+    }
+    Err(CommandError::new(format!("the chart's hooks have mistakes: {}", mistakes[0])).with_story(mistakes.join("\n")))
 }
 
 /// The objects as one text. `hide_secret` leaves the Secrets' contents out.

@@ -126,8 +126,15 @@ fn locked(
     let console = Console::new(out);
     let context = context(store, &discovery, &console, namespace);
     let work = async {
-        let rollback =
-            Rollback::new(&context, current, target, heads, options.server_side, &options.description).await?;
+        let rollback = Rollback::new(
+            &context,
+            current,
+            target,
+            heads,
+            options.server_side,
+            &options.description,
+        )
+        .await?;
         let cluster_options = Options {
             server_side: rollback.record.is_server_side(),
             migrate: false,
@@ -145,7 +152,9 @@ fn locked(
             rollback_on_failure: false,
         };
         refuse_contradictions(&cluster_options).map_err(|error| operation::OperationError::new(error.to_string()))?;
-        guard.during(operation::rollback(&context, rollback, &cluster_options)).await
+        guard
+            .during(operation::rollback(&context, rollback, &cluster_options))
+            .await
     };
     session.run(work).map(|_| ()).map_err(|error| {
         let abandoned = is_abandoned(Some(&error));

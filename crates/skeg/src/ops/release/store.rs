@@ -4,7 +4,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use skeg_cluster::ApiError;
-use skeg_cluster::storage::{Driver, Memory, Storage, StorageError};
+use skeg_cluster::storage::{Driver, Memory, Sql, Storage, StorageError};
 use skeg_funcs::dates::moment::LocalZone;
 use skeg_funcs::world::World;
 use skeg_release::record::Record;
@@ -17,7 +17,7 @@ use crate::output::log::Level;
 use crate::settings::Settings;
 use crate::world::Machine;
 
-/// The records of a namespace and the connection to their cluster. Opening one sends nothing.
+/// The records of a namespace and the connection to their cluster. Opening one sends nothing, but to a database.
 pub struct Store {
     /// The connection. Nothing of it is used by the memory driver.
     pub session: Rc<Session>,
@@ -50,7 +50,12 @@ impl Store {
                 let files = settings.env.text("HELM_MEMORY_DRIVER_DATA");
                 Storage::Memory(Memory::read(namespace, &files).map_err(give_up)?)
             }
-            Driver::Sql => return Err(CommandError::new("the sql driver is not connected")),
+            Driver::Sql => {
+                let connection = settings.env.text("HELM_DRIVER_SQL_CONNECTION_STRING");
+                let variable = |name: &str| settings.env.get(name);
+                let opened = session.block_on(Sql::open(&connection, namespace, &variable));
+                Storage::Sql(opened.map_err(give_up)?)
+            }
         };
         Ok(Store {
             session: Rc::new(session),
@@ -59,12 +64,15 @@ impl Store {
         })
     }
 
-    /// Waits for an answer of the storage. Helm asks for the cluster's version before anything else; here it is only asked
-    /// for to tell an unreachable cluster from one that refuses.
+    /// Waits for an answer of the storage. Helm asks for the cluster's version before anything else; where the records are in
+    /// the cluster, it is only asked for to tell a cluster that is out of reach from one that refuses.
     ///
     /// # Errors
     /// `kubernetes cluster unreachable: …`, or the storage's own message.
     pub fn ask<T>(&self, answer: impl Future<Output = Result<T, StorageError>>) -> Result<T, CommandError> {
+        if matches!(self.storage, Storage::Sql(_)) {
+            self.reach()?;
+        }
         self.session.block_on(answer).map_err(|error| {
             let refused = error.api().is_none_or(|api| api.is_forbidden() || api.is_not_found());
             match if refused { Ok(()) } else { self.reach() } {

@@ -121,7 +121,9 @@ fn one(
             if options.dry_run {
                 operation::rehearse(&context, name).await
             } else {
-                guard.during(operation::uninstall(&context, name, &uninstalling, &cluster_options)).await
+                guard
+                    .during(operation::uninstall(&context, name, &uninstalling, &cluster_options))
+                    .await
             }
         };
         session.run(work)

@@ -14,9 +14,10 @@ use skeg_release::record::{Head, Info, RawJson, Record, Status, history, labels}
 use skeg_value::{Map, Value};
 
 use super::Store;
+use super::definitions;
 use super::install::{
-    self, DRY_RUN_COMPLETE, InstallOptions, check_labels, discovery, is_abandoned, method, refuse_contradictions,
-    tell_cancelled,
+    self, DRY_RUN_COMPLETE, Draft, InstallOptions, check_labels, discovery, is_abandoned, method,
+    refuse_contradictions, tell_cancelled,
 };
 use super::operate::{self, context, failed, holder, now};
 use super::options::{ReleaseOptions, ValueReuse};
@@ -55,10 +56,7 @@ pub fn run(options: &UpgradeOptions, settings: &Settings, out: &mut Output) -> R
         && let Some(replace) = needs_install(&store, options)?
     {
         if wanted.output == Format::Table {
-            out.line(format!(
-                "Release {:?} does not exist. Installing it now.",
-                options.name
-            ));
+            out.line(format!("Release {:?} does not exist. Installing it now.", options.name));
         }
         return install(options, replace, settings, out);
     }
@@ -71,20 +69,12 @@ pub fn run(options: &UpgradeOptions, settings: &Settings, out: &mut Output) -> R
     let record = perform(options, &store, loading, &sources, given, settings, out)
         .map_err(|error| error.prefixed("UPGRADE FAILED: "))?;
     if wanted.output == Format::Table {
-        out.line(format!(
-            "Release {:?} has been upgraded. Happy Helming!",
-            options.name
-        ));
+        out.line(format!("Release {:?} has been upgraded. Happy Helming!", options.name));
     }
     operate::print(&record, wanted, settings, out)
 }
 
-fn install(
-    options: &UpgradeOptions,
-    replace: bool,
-    settings: &Settings,
-    out: &mut Output,
-) -> Result<(), CommandError> {
+fn install(options: &UpgradeOptions, replace: bool, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
     let options = InstallOptions {
         args: vec![options.name.clone(), options.chart.clone()],
         replace,
@@ -140,7 +130,9 @@ fn perform(
             ))
             .map_err(failed)?
     };
-    let result = locked(options, store, &guard, loading, sources, given, &namespace, settings, out);
+    let result = locked(
+        options, store, &guard, loading, sources, given, &namespace, settings, out,
+    );
     match &result {
         Err((_, true)) => {}
         _ => session.block_on(guard.release()),
@@ -181,12 +173,22 @@ fn locked(
         let last = if newest == current.version {
             Ok(current.is_server_side())
         } else {
-            store.ask(store.storage.get(name, newest)).map(|record| record.is_server_side())
+            store
+                .ask(store.storage.get(name, newest))
+                .map(|record| record.is_server_side())
         };
         last.unwrap_or_else(|_| current.is_server_side())
     });
     let mut loading = loading;
     let config = reuse(&mut loading.loaded.chart, given, &current, wanted.reuse, out).map_err(plain)?;
+    loading.process(&config, out).map_err(plain)?;
+    let draft = Draft {
+        name,
+        namespace,
+        revision: newest + 1,
+        server_side,
+    };
+    definitions::bring(store, &loading, wanted, definitions::Default::LeaveAlone, &draft, out).map_err(plain)?;
     let release = skeg_render::Release {
         name: name.to_owned(),
         namespace: namespace.to_owned(),
@@ -213,9 +215,7 @@ fn locked(
             ..Info::default()
         },
         chart: prepared.chart,
-        config: Some(
-            RawJson::of(&Value::Map(config)).map_err(|error| plain(CommandError::new(error.to_string())))?,
-        ),
+        config: Some(RawJson::of(&Value::Map(config)).map_err(|error| plain(CommandError::new(error.to_string())))?),
         manifest: prepared.manifest,
         hooks: prepared.hooks,
         apply_method: Some(method(server_side)),
@@ -244,7 +244,9 @@ fn locked(
             record.info.description = DRY_RUN_COMPLETE.to_owned();
             return Ok(record);
         }
-        guard.during(operation::upgrade(&context, checked, &cluster_options)).await
+        guard
+            .during(operation::upgrade(&context, checked, &cluster_options))
+            .await
     };
     session.run(work).map_err(|error| {
         tell_cancelled(&error, name, &console);
@@ -267,7 +269,13 @@ fn recovered(
     let newest = history::newest(heads);
     let found = store
         .session
-        .run(recover(&context, guard, newest, options.release.force_pending, options.install))
+        .run(recover(
+            &context,
+            guard,
+            newest,
+            options.release.force_pending,
+            options.install,
+        ))
         .map_err(failed)?;
     match found {
         Recovery::Clean => Ok(false),
@@ -298,7 +306,10 @@ fn reuse(
         return Ok(given);
     }
     if reuse.reuse {
-        let stored = current.chart.chart().map_err(|error| CommandError::new(error.to_string()))?;
+        let stored = current
+            .chart
+            .chart()
+            .map_err(|error| CommandError::new(error.to_string()))?;
         let before = coalesce(&stored, &old(), Nulls::Delete, &mut log)
             .map_err(|error| CommandError::new(format!("failed to rebuild old values: {error}")))?;
         complete(&given, &old(), &mut log);
