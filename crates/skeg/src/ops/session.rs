@@ -14,11 +14,13 @@ use skeg_chart::{Capabilities, KubeVersion};
 use skeg_cluster::cancel::{self, Cancel, Canceller};
 use skeg_cluster::config::{ConnectOptions, connect};
 use skeg_cluster::progress::{self, Observer};
+use skeg_cluster::wait::tree::Tree;
 use skeg_cluster::{ApiError, Client, Discovery};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::CommandError;
 use crate::output::Output;
+use crate::output::live::Live;
 use crate::output::log::Level;
 use crate::settings::Settings;
 use crate::settings::paths::{Home, join};
@@ -229,18 +231,37 @@ fn options(settings: &Settings) -> ConnectOptions {
     }
 }
 
-/// Listens to an operation and prints its log lines.
-pub struct Console<'o>(RefCell<&'o mut Output>);
+/// Listens to an operation: prints its log lines and what containers said, and shows how waits stand.
+pub struct Console<'o> {
+    out: RefCell<&'o mut Output>,
+    live: RefCell<Live>,
+}
 
 impl<'o> Console<'o> {
     /// Prints to this output.
     pub fn new(out: &'o mut Output) -> Self {
-        Console(RefCell::new(out))
+        let (columns, rows) = terminal_size::terminal_size_of(std::io::stderr())
+            .map_or((None, None), |(width, height)| {
+                (Some(usize::from(width.0)), Some(usize::from(height.0)))
+            });
+        let live = Live::new(out.progress, columns, rows, true);
+        Console {
+            out: RefCell::new(out),
+            live: RefCell::new(live),
+        }
     }
 
     /// Prints a line to standard output.
     pub fn line(&self, text: &str) {
-        self.0.borrow_mut().line(text);
+        self.draw(Live::clear);
+        self.out.borrow_mut().line(text);
+    }
+
+    fn draw(&self, what: impl FnOnce(&mut Live) -> String) {
+        let text = what(&mut self.live.borrow_mut());
+        if !text.is_empty() {
+            self.out.borrow_mut().eprint(text);
+        }
     }
 }
 
@@ -252,6 +273,15 @@ impl Observer for Console<'_> {
             progress::Level::Warn => Level::Warn,
             progress::Level::Error => Level::Error,
         };
-        self.0.borrow_mut().log(level, text, attributes);
+        self.draw(Live::clear);
+        self.out.borrow_mut().log(level, text, attributes);
+    }
+
+    fn waiting(&self, tree: &Tree) {
+        self.draw(|live| live.waiting(tree));
+    }
+
+    fn waited(&self) {
+        self.draw(Live::waited);
     }
 }
