@@ -73,6 +73,7 @@ cargo xtask <chore>
                       --stride N    only every Nth scenario, or request
                       --jobs N      how many at a time (default 4)
                       --state DIR   a control plane that runs already
+                      --fresh       plays Helm's part anew, although target/lifecycle keeps it
                       --keep        namespaces are left for inspection
                       -o json       the report as JSON
   schemas [--from DIR]

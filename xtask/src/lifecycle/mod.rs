@@ -8,6 +8,7 @@ mod compare;
 mod crash;
 mod mask;
 mod measure;
+mod memory;
 mod play;
 mod proxy;
 mod random;
@@ -36,6 +37,7 @@ struct Options {
     jobs: usize,
     state: Option<PathBuf>,
     keep: bool,
+    fresh: bool,
     json: bool,
     hand_over: bool,
     random: Option<usize>,
@@ -79,7 +81,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         (None, Some(plane)) => plane.state().to_path_buf(),
         (None, None) => return Err("no control plane".to_owned()),
     };
-    let world = World::new(&state, &trial, options.keep)?;
+    let mut world = World::new(&state, &trial)?;
+    (world.keep, world.fresh) = (options.keep, options.fresh);
     let outcomes = match options.chore {
         Chore::Bench => return measure::run(&world),
         Chore::Race => vec![crash::race(&world)],
@@ -125,6 +128,7 @@ fn options(args: &[String]) -> Result<Options, String> {
         jobs: 4,
         state: None,
         keep: false,
+        fresh: false,
         json: false,
         hand_over: false,
         random: None,
@@ -141,6 +145,7 @@ fn options(args: &[String]) -> Result<Options, String> {
             "--only" => options.only.clone_from(value()?),
             "--jobs" => options.jobs = number(value()?)?,
             "--state" => options.state = Some(value()?.into()),
+            "--fresh" => options.fresh = true,
             "--keep" => options.keep = true,
             "--hand-over" => options.hand_over = true,
             "--random" => options.random = Some(number(value()?)?),
@@ -221,7 +226,14 @@ fn differences(world: &World, worker: usize, scenario: &Scenario, hand_over: boo
     let side = |name: &str, tool: &mut dyn FnMut(usize, &scenario::Command) -> Tool| {
         play::play(world, scenario, &format!("{number}-{name}"), worker, tool).map_err(|e| format!("{name}: {e}"))
     };
-    let theirs = side("helm", &mut |_, _| Tool::Helm)?;
+    let theirs = match memory::recall(scenario) {
+        Some(trace) if !world.fresh => trace,
+        _ => {
+            let trace = side("helm", &mut |_, _| Tool::Helm)?;
+            memory::keep(scenario, &trace)?;
+            trace
+        }
+    };
     let ours = side("skeg", &mut |_, _| Tool::Trial)?;
     let mut found = compare::compare(scenario, &theirs, &ours);
     // Where a difference is wanted, turns give something between the two.

@@ -15,10 +15,10 @@ use super::scenario::{Command, Scenario, Step};
 use super::snapshot::{self, Snapshot};
 
 /// The fixture charts.
-const CHARTS: &str = "tests/lifecycle/charts";
+pub(crate) const CHARTS: &str = "tests/lifecycle/charts";
 
 /// No command of a scenario takes longer unless it hangs.
-const LONGEST: Duration = Duration::from_secs(150);
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// Which program does a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) kubectl: PathBuf,
     /// Whether namespaces are left.
     pub(crate) keep: bool,
+    /// Whether Helm's runs of earlier are of no use.
+    pub(crate) fresh: bool,
 }
 
 /// What a command answered, masked.
@@ -67,13 +69,14 @@ impl World {
     ///
     /// # Errors
     /// Where a program is missing or a folder cannot be made.
-    pub(crate) fn new(state: &Path, trial: &Path, keep: bool) -> Result<Self, String> {
+    pub(crate) fn new(state: &Path, trial: &Path) -> Result<Self, String> {
         let root = std::env::temp_dir().join(format!("skeg-lifecycle-{}", std::process::id()));
         let world = Self {
             state: state.to_path_buf(),
             root,
             kubectl: crate::reference::cache()?.join("kubectl/kubectl"),
-            keep,
+            keep: false,
+            fresh: false,
         };
         for (tool, program) in [(Tool::Helm, &*crate::reference::helm()?), (Tool::Trial, trial)] {
             let link = world.program(tool);

@@ -32,12 +32,13 @@ impl Outcome {
     }
 }
 
-/// One line on standard error when a scenario has been played.
+/// One line when a scenario has been played, and what differs: a run of half an hour that is interrupted has not been in vain.
 pub(crate) fn progress(outcome: &Outcome) {
     eprintln!("{:8} {:6.1} s  {}", outcome.verdict(), outcome.seconds, outcome.name);
+    eprint!("{}", details(outcome));
 }
 
-/// Prints everything.
+/// Prints the report as JSON where that is wanted, and the sum.
 ///
 /// # Errors
 /// How many scenarios differ or could not be played.
@@ -45,10 +46,6 @@ pub(crate) fn print(outcomes: &[Outcome], as_json: bool) -> Result<(), String> {
     if as_json {
         let all: Vec<_> = outcomes.iter().map(json_of).collect();
         println!("{:#}", json!(all));
-    } else {
-        for outcome in outcomes {
-            show(outcome);
-        }
     }
     let count = |verdict: &str| outcomes.iter().filter(|outcome| outcome.verdict() == verdict).count();
     let (differ, broken) = (count("DIFFERS"), count("BROKEN"));
@@ -64,32 +61,34 @@ pub(crate) fn print(outcomes: &[Outcome], as_json: bool) -> Result<(), String> {
     }
 }
 
-fn show(outcome: &Outcome) {
-    match &outcome.differences {
-        Err(why) => println!("BROKEN {}\n    {why}", outcome.name),
-        Ok(all) => {
-            for difference in all {
-                let place = match difference.step {
-                    0 => "end".to_owned(),
-                    step => format!("{step}"),
-                };
-                let (step, facet) = (outcome.steps.get(difference.step.wrapping_sub(1)), difference.facet);
-                match &difference.reason {
-                    Some(reason) => println!("better {}: {place} {facet}: {reason}", outcome.name),
-                    None => {
-                        let step = step.map(|step| format!("  ({step})")).unwrap_or_default();
-                        println!("DIFFERS {}: {place} {facet}{step}", outcome.name);
-                        for line in difference.lines.iter().take(SHOWN) {
-                            println!("    {}", shortened(line));
-                        }
-                        if difference.lines.len() > SHOWN {
-                            println!("    … {} more", difference.lines.len() - SHOWN);
-                        }
-                    }
-                }
-            }
+/// What differs in a scenario, as lines that `better` can be written from.
+fn details(outcome: &Outcome) -> String {
+    let all = match &outcome.differences {
+        Err(why) => return format!("    {why}\n"),
+        Ok(all) => all,
+    };
+    let mut text = String::new();
+    for difference in all {
+        let place = match difference.step {
+            0 => "end".to_owned(),
+            step => step.to_string(),
+        };
+        let facet = difference.facet;
+        if let Some(reason) = &difference.reason {
+            text.push_str(&format!("    {place} {facet}: {reason}\n"));
+            continue;
+        }
+        let step = outcome.steps.get(difference.step.wrapping_sub(1));
+        let step = step.map(|step| format!("  ({step})")).unwrap_or_default();
+        text.push_str(&format!("    {place} {facet}{step}\n"));
+        for line in difference.lines.iter().take(SHOWN) {
+            text.push_str(&format!("      {}\n", shortened(line)));
+        }
+        if difference.lines.len() > SHOWN {
+            text.push_str(&format!("      … {} more\n", difference.lines.len() - SHOWN));
         }
     }
+    text
 }
 
 fn shortened(line: &str) -> String {
