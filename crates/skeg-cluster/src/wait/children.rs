@@ -2,6 +2,8 @@
 //!
 //! Nothing here is needed to wait: a user who may not list pods gets a shorter diagnosis.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::client::Client;
@@ -37,56 +39,57 @@ pub(super) async fn children(client: &Client, object: &Value) -> Result<Children
     };
     let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
     if object["kind"] != "Deployment" {
-        let pods = owned(
-            client,
-            &format!("/api/v1/namespaces/{namespace}/pods"),
-            &selector,
-            object,
-        )
-        .await?;
+        let pods = owned(client, Kind::Pod, namespace, &selector, object).await?;
         return Ok(Children {
             replica_sets: Vec::new(),
             pods,
         });
     }
-    let mut replica_sets = owned(
-        client,
-        &format!("/apis/apps/v1/namespaces/{namespace}/replicasets"),
-        &selector,
-        object,
-    )
-    .await?;
+    let mut replica_sets = owned(client, Kind::ReplicaSet, namespace, &selector, object).await?;
     replica_sets.sort_by_key(|set| std::cmp::Reverse(revision(set)));
     let pods = match replica_sets.first() {
-        Some(newest) => {
-            owned(
-                client,
-                &format!("/api/v1/namespaces/{namespace}/pods"),
-                &selector,
-                newest,
-            )
-            .await?
-        }
+        Some(newest) => owned(client, Kind::Pod, namespace, &selector, newest).await?,
         None => Vec::new(),
     };
     Ok(Children { replica_sets, pods })
 }
 
-async fn owned(client: &Client, path: &str, selector: &str, owner: &Value) -> Result<Vec<Value>, ApiError> {
-    let request = Request::get(path)
+/// The ReplicaSets or pods of a namespace that `selector` selects and `owner` owns.
+async fn owned(
+    client: &Client,
+    kind: Kind,
+    namespace: &str,
+    selector: &str,
+    owner: &Value,
+) -> Result<Vec<Value>, ApiError> {
+    let (api_version, kind, root) = match kind {
+        Kind::ReplicaSet => ("apps/v1", "ReplicaSet", "/apis/apps/v1"),
+        Kind::Pod => ("v1", "Pod", "/api/v1"),
+    };
+    let request = Request::get(format!("{root}/namespaces/{namespace}/{}s", kind.to_lowercase()))
         .query("labelSelector", selector)
         .query("limit", "500")
-        .timeout(std::time::Duration::from_secs(20));
+        .timeout(Duration::from_secs(20));
     let mut list = client.send_json(request).await?;
     let uid = owner["metadata"]["uid"].as_str().unwrap_or_default();
-    let Value::Array(items) = list["items"].take() else {
+    let Value::Array(mut items) = list["items"].take() else {
         return Ok(Vec::new());
     };
-    let is_own = |item: &Value| {
+    items.retain(|item| {
         let owners = item["metadata"]["ownerReferences"].as_array();
-        owners.is_some_and(|owners| owners.iter().any(|owner| owner["uid"] == uid))
-    };
-    Ok(items.into_iter().filter(is_own).collect())
+        item.is_object() && owners.is_some_and(|owners| owners.iter().any(|owner| owner["uid"] == uid))
+    });
+    // The items of a list leave out what the list says of them all.
+    for item in &mut items {
+        item["apiVersion"] = api_version.into();
+        item["kind"] = kind.into();
+    }
+    Ok(items)
+}
+
+enum Kind {
+    ReplicaSet,
+    Pod,
 }
 
 fn revision(set: &Value) -> u64 {
