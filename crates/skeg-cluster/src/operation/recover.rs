@@ -5,9 +5,11 @@
 
 use std::time::Duration;
 
-use skeg_release::record::{Head, Status};
+use skeg_release::hook::DeletePolicy;
+use skeg_release::record::{Head, HookPhase, Status, StoredHook};
 
 use super::{Context, Guard, OperationError};
+use crate::apply::remove::{Cascade, delete};
 
 /// A revision that says that an operation is under way, and of which no Lease tells more (Helm makes none), is believed for so
 /// long; `--force-pending` believes it not at all.
@@ -62,6 +64,23 @@ pub async fn recover(
         "revision {} was left {was} ({why}); it is marked as failed and this operation goes on from there",
         newest.version
     )))
+}
+
+/// Deletes the objects of hooks that were to be deleted after they had run, which the dead operation came to no more.
+async fn clean_up_hooks(context: &Context<'_>, newest: &Head) -> Result<(), OperationError> {
+    let record = context.storage.get(&newest.name, newest.version).await?;
+    let over = |hook: &&StoredHook| match hook.last_run.phase {
+        HookPhase::Running => hook.is_deleted(DeletePolicy::Succeeded) || hook.is_deleted(DeletePolicy::Failed),
+        HookPhase::Succeeded => hook.is_deleted(DeletePolicy::Succeeded),
+        HookPhase::Failed => hook.is_deleted(DeletePolicy::Failed),
+        _ => false,
+    };
+    for hook in record.hooks.iter().filter(over) {
+        for built in context.known_objects(&hook.manifest)? {
+            delete(context.client, &built.path(), Cascade::Background).await?;
+        }
+    }
+    Ok(())
 }
 
 /// When the record was last written, in seconds since 1970.

@@ -3,6 +3,7 @@
 //! # Source
 //! spec/lifecycle.md 1.6; Helm 4.3.1 by experiment.
 
+use skeg_cluster::storage::StorageError;
 use skeg_funcs::dates::moment::{ANSIC, LocalZone, RFC3339_NANO};
 use skeg_release::record::Head;
 
@@ -10,6 +11,7 @@ use super::store::{Store, is_name, local_zone};
 use crate::error::CommandError;
 use crate::output::Output;
 use crate::output::json::{self, Format, ObjectText};
+use crate::output::log::Level;
 use crate::output::release::{chart_name, moment};
 use crate::output::table::Table;
 use crate::settings::Settings;
@@ -37,10 +39,21 @@ pub fn run(options: &HistoryOptions, settings: &Settings, out: &mut Output) -> R
         store.reach()?;
         return Err(CommandError::new(format!("release name is invalid: {}", options.name)));
     }
-    let history = store.ask(store.storage.history(&options.name))?;
-    if history.is_empty() {
+    let name = options.name.as_str();
+    out.log(Level::Debug, "getting history for release", &[("release", name)]);
+    out.log(Level::Debug, "getting release history", &[("name", name)]);
+    let history = store.ask(async {
+        match store.storage.history(name).await {
+            // Something is stored of it, but nothing to show.
+            Err(StorageError::NoneReadable(_)) => Ok(None),
+            answer => answer.map(Some),
+        }
+    })?;
+    store.log_skipped("failed to decode release", out);
+    if history.as_ref().is_some_and(Vec::is_empty) {
         return Err(CommandError::new("release: not found"));
     }
+    let history = history.unwrap_or_default();
     let shown = usize::try_from(options.max).unwrap_or(0).min(history.len());
     let history = &history[history.len() - shown..];
     let zone = local_zone(settings);

@@ -28,7 +28,7 @@ use crate::settings::Settings;
 pub struct ListOptions {
     /// All namespaces instead of one.
     pub all_namespaces: bool,
-    /// Only releases in one of these states; all but `unknown` if empty.
+    /// Only releases in one of these states; in all that Helm has but `unknown` if empty.
     pub states: Vec<Status>,
     /// Only releases whose name has a match of this regular expression; empty for all.
     pub filter: String,
@@ -77,7 +77,9 @@ impl Default for ListOptions {
 /// The records cannot be read; the filter or the selector is none.
 pub fn run(options: &ListOptions, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
     let store = Store::open(settings)?;
-    let releases = find(options, &store)?;
+    let releases = find(options, &store);
+    store.log_skipped("list failed to decode release", out);
+    let releases = releases?;
     let zone = local_zone(settings);
     if options.short {
         return print_names(&releases, options.format, out);
@@ -130,7 +132,7 @@ pub fn find(options: &ListOptions, store: &Store) -> Result<Vec<Head>, CommandEr
     let selector = Selector::parse(&options.selector).map_err(CommandError::new)?;
     releases.retain(|head| {
         let is_state = if options.states.is_empty() {
-            *head.status() != Status::Unknown
+            !matches!(head.status(), Status::Unknown | Status::Other(_))
         } else {
             options.states.contains(head.status())
         };

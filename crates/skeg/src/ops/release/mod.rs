@@ -16,6 +16,7 @@ pub mod rollback;
 mod scope;
 pub mod status;
 pub mod store;
+pub mod test;
 pub mod uninstall;
 pub mod upgrade;
 

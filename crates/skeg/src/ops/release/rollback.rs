@@ -107,9 +107,9 @@ fn locked(
         return Ok(());
     }
     let newest = skeg_release::record::history::newest(&heads);
-    let nothing = skeg_cluster::Discovery::default();
+    let discovery = discovery(store).map_err(plain)?;
     let found = {
-        let context = context(store, &nothing, &Silent, namespace);
+        let context = context(store, &discovery, &Silent, namespace);
         // Helm rolls back over anything, so a pending revision of unknown origin is no reason to refuse.
         session
             .run(recover(&context, guard, newest, true, true))
@@ -122,7 +122,6 @@ fn locked(
     }
     let version = skeg_release::record::history::next_revision(&heads) - 1;
     let current = store.ask(store.storage.get(name, version)).map_err(plain)?;
-    let discovery = discovery(store).map_err(plain)?;
     let console = Console::new(out);
     let context = context(store, &discovery, &console, namespace);
     let work = async {

@@ -7,7 +7,7 @@ use skeg_cluster::ApiError;
 use skeg_cluster::storage::{Driver, Memory, Sql, Storage, StorageError};
 use skeg_funcs::dates::moment::LocalZone;
 use skeg_funcs::world::World;
-use skeg_release::record::Record;
+use skeg_release::record::{Record, history, storage_key};
 
 use crate::error::CommandError;
 use crate::ops::release_name;
@@ -105,16 +105,35 @@ impl Store {
             )));
         }
         if revision > 0 {
-            out.log(
-                Level::Debug,
-                "getting release",
-                &[("name", name), ("version", &revision.to_string())],
-            );
+            let key = storage_key(name, revision);
+            out.log(Level::Debug, "getting release", &[("key", &key)]);
             return self.ask(self.storage.get(name, revision));
         }
         out.log(Level::Debug, "getting last revision", &[("name", name)]);
         out.log(Level::Debug, "getting release history", &[("name", name)]);
-        self.ask(self.storage.newest(name))
+        let record = self.ask(async {
+            match self.storage.newest(name).await {
+                // The newest one that can be read, then, as in Helm.
+                Err(StorageError::Undecodable { .. }) => {
+                    let history = self.storage.history(name).await?;
+                    let newest = history::newest(&history).ok_or(StorageError::NotFound)?;
+                    self.storage.get(name, newest.version).await
+                }
+                answer => answer,
+            }
+        });
+        self.log_skipped("failed to decode release", out);
+        record
+    }
+
+    /// Logs which stored objects were passed over because they hold no record.
+    pub(super) fn log_skipped(&self, text: &str, out: &mut Output) {
+        let Storage::Objects(objects) = &self.storage else {
+            return;
+        };
+        for (key, error) in objects.take_skipped() {
+            out.log(Level::Debug, text, &[("key", &key), ("error", &error.to_string())]);
+        }
     }
 }
 

@@ -264,9 +264,13 @@ fn recovered(
     namespace: &str,
     out: &mut Output,
 ) -> Result<bool, CommandError> {
-    let discovery = skeg_cluster::Discovery::default();
-    let context = context(store, &discovery, &Silent, namespace);
     let newest = history::newest(heads);
+    let looks_busy = newest.is_some_and(|head| head.info.status.is_pending() || head.info.status == Status::Uninstalling);
+    if !looks_busy && guard.predecessor().is_none() {
+        return Ok(false);
+    }
+    let discovery = discovery(store)?;
+    let context = context(store, &discovery, &Silent, namespace);
     let found = store
         .session
         .run(recover(
