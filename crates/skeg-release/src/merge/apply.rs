@@ -32,6 +32,8 @@ pub(super) fn apply_map(
         Some("delete") => return Map::new(),
         _ => {}
     }
+    let has_orders = patch.keys().any(|key| key.starts_with(ORDER));
+    let held = if has_orders { target.clone() } else { Map::new() };
     if let Some(Value::Array(kept)) = patch.get("$retainKeys") {
         target.retain(|key, _| kept.iter().any(|name| name.as_str() == Some(key)));
     }
@@ -64,7 +66,8 @@ pub(super) fn apply_map(
                 ListRule::Keyed(key) => Some(key),
                 _ => None,
             };
-            *list = ordered(std::mem::take(list), order, key);
+            let held = held.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            *list = ordered(std::mem::take(list), held, order, key);
         }
     }
     target
@@ -116,25 +119,29 @@ fn apply_list((rule, place): (Rule, Place), mut old: Vec<Value>, change: &[Value
     }
 }
 
-/// The elements in the order of `order`; those it doesn't name stay before the element that followed them.
-fn ordered(list: Vec<Value>, order: &[Value], key: Option<&str>) -> Vec<Value> {
+/// The elements in the order of `order`. Those that it doesn't name come before the next one that stood behind them in `held`,
+/// the list as it was.
+fn ordered(list: Vec<Value>, held: &[Value], order: &[Value], key: Option<&str>) -> Vec<Value> {
     let text = |value: &Value| match key {
         Some(key) => key_text(value, key),
         None => Some(value.to_string()),
     };
     let order: Vec<_> = order.iter().map(text).collect();
-    let position = |value: &Value| order.iter().position(|other| *other == text(value));
-    let (mut named, others): (Vec<_>, Vec<_>) = list.into_iter().enumerate().partition(|(_, v)| position(v).is_some());
-    named.sort_by_key(|(_, value)| position(value));
+    let held: Vec<_> = held.iter().map(text).collect();
+    let place_in = |list: &[Option<String>], value: &Value| list.iter().position(|other| *other == text(value));
+    let (mut named, others): (Vec<_>, Vec<_>) = list.into_iter().partition(|value| place_in(&order, value).is_some());
+    named.sort_by_key(|value| place_in(&order, value));
     let mut result = Vec::with_capacity(named.len() + others.len());
     let mut named = named.into_iter().peekable();
-    for (at, other) in others {
-        while let Some((_, value)) = named.next_if(|(named_at, _)| *named_at < at) {
+    for other in others {
+        let at = place_in(&held, &other);
+        // What is new stood nowhere, which is less than anywhere.
+        while let Some(value) = named.next_if(|value| place_in(&held, value) < at) {
             result.push(value);
         }
         result.push(other);
     }
-    result.extend(named.map(|(_, value)| value));
+    result.extend(named);
     result
 }
 
