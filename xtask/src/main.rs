@@ -70,6 +70,8 @@ cargo xtask <chore>
                       --faults      operations during which the API server fails at each request
                       --race        ten upgrades at the same time
                       --bench       large work: time, requests and memory beside Helm's
+                      --ci          some of everything in about six minutes; says what it skipped
+                      --seconds N   begins nothing after that time; says what it skipped
                       --stride N    only every Nth scenario, or request
                       --jobs N      how many at a time (default 4)
                       --state DIR   a control plane that runs already

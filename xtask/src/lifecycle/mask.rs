@@ -38,6 +38,7 @@ const PATTERNS: &[(&str, &str)] = &[
     (r":3[0-2]\d{3}/", ":PORT/"),
     (r#"(resourceVersion"?: ?)"?\d+"?"#, "${1}VERSION"),
     (r"10\.96\.\d{1,3}\.\d{1,3}", "ADDRESS"),
+    (r"\b10\.0\.0\.\d{1,3}\b", "POD"),
     (r"127\.0\.0\.1:\d+", "SERVER"),
     // Names of pods of Deployments, and of other controllers.
     (r"-[0-9a-f]{7,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b", "-HASH-RANDOM"),
@@ -101,6 +102,9 @@ impl Mask {
                     object(map);
                 }
                 map.values_mut().for_each(|item| self.value(item));
+                for key in ["modifiedAt", "createdAt"] {
+                    map.entry(key).and_modify(|time| *time = Value::from("UNIX"));
+                }
                 // Names of the namespace occur as keys too, in managed fields.
                 let keys: Vec<String> = map
                     .keys()

@@ -19,7 +19,7 @@ mod snapshot;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use compare::Difference;
 use play::{Tool, World};
@@ -44,6 +44,7 @@ struct Options {
     seed: u64,
     chore: Chore,
     stride: usize,
+    limit: Option<Duration>,
 }
 
 /// What is done.
@@ -59,6 +60,8 @@ enum Chore {
     Race,
     /// Times.
     Bench,
+    /// Some of everything, in a few minutes.
+    Ci,
 }
 
 /// Runs the chore.
@@ -89,8 +92,30 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         Chore::Crash => trials(&world, &options, crash::DEATHS)?,
         Chore::Faults => trials(&world, &options, crash::FAULTS)?,
         Chore::Play => plays(&world, &options)?,
+        Chore::Ci => ci(&world, &options)?,
     };
     report::print(&outcomes, options.json)
+}
+
+/// Some of everything: scenarios with the tools in turns, random sequences, deaths and a race, each until its time is over.
+fn ci(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
+    let part = |limit: u64, stride: usize, random: Option<usize>, hand_over: bool| Options {
+        limit: Some(Duration::from_secs(limit)),
+        stride,
+        random,
+        hand_over,
+        only: options.only.clone(),
+        tool: options.tool.clone(),
+        state: None,
+        ..*options
+    };
+    let mut outcomes = vec![crash::race(world)];
+    report::progress(&outcomes[0]);
+    outcomes.extend(plays(world, &part(170, 1, None, false))?);
+    outcomes.extend(plays(world, &part(50, 7, None, true))?);
+    outcomes.extend(plays(world, &part(40, 1, Some(12), false))?);
+    outcomes.extend(trials(world, &part(60, 13, None, false), crash::DEATHS)?);
+    Ok(outcomes)
 }
 
 /// Scenarios, or random sequences in their place.
@@ -98,7 +123,7 @@ fn plays(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
     if let Some(count) = options.random {
         let first = options.seed.wrapping_mul(1_000_003);
         let seeds: Vec<u64> = (0..count as u64).map(|n| first.wrapping_add(n)).collect();
-        return Ok(parallel(&seeds, options.jobs, |worker, seed| {
+        return Ok(parallel(&seeds, options, |worker, seed| {
             random::judge(world, worker, *seed)
         }));
     }
@@ -108,7 +133,7 @@ fn plays(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
         scenarios.iter_mut().for_each(|scenario| scenario.better.clear());
     }
     let every = scenarios.into_iter().step_by(options.stride.max(1)).collect::<Vec<_>>();
-    Ok(parallel(&every, options.jobs, |worker, scenario| {
+    Ok(parallel(&every, options, |worker, scenario| {
         judge(world, worker, scenario, options.hand_over)
     }))
 }
@@ -116,7 +141,7 @@ fn plays(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
 /// Disturbed operations.
 fn trials(world: &World, options: &Options, faults: &[(&'static str, proxy::Fault)]) -> Result<Vec<Outcome>, String> {
     let (trials, references) = crash::trials(world, faults, options.stride, &options.only)?;
-    Ok(parallel(&trials, options.jobs, |worker, trial| {
+    Ok(parallel(&trials, options, |worker, trial| {
         trial.judge(world, worker, &references)
     }))
 }
@@ -135,6 +160,7 @@ fn options(args: &[String]) -> Result<Options, String> {
         seed: 1,
         chore: Chore::Play,
         stride: 1,
+        limit: None,
     };
     let mut args = args.iter();
     while let Some(option) = args.next() {
@@ -154,6 +180,8 @@ fn options(args: &[String]) -> Result<Options, String> {
             "--crash" => options.chore = Chore::Crash,
             "--faults" => options.chore = Chore::Faults,
             "--race" => options.chore = Chore::Race,
+            "--ci" => options.chore = Chore::Ci,
+            "--seconds" => options.limit = Some(Duration::from_secs(number(value()?)? as u64)),
             "--bench" => options.chore = Chore::Bench,
             "-o" if value()? == "json" => options.json = true,
             other => return Err(format!("`{other}` is no option of lifecycle; `cargo xtask` lists them")),
@@ -266,17 +294,27 @@ fn take_turn(next: &mut Tool, command: &scenario::Command) -> Tool {
     now
 }
 
-/// Runs `work` on every item, `jobs` at a time; results in the items' order.
-fn parallel<T: Sync>(items: &[T], jobs: usize, work: impl Fn(usize, &T) -> Outcome + Sync) -> Vec<Outcome> {
+/// Runs `work` on every item, as many at a time as the options say, and begins none when time is over; says how many that were.
+/// Results are in the items' order.
+fn parallel<T: Sync>(items: &[T], options: &Options, work: impl Fn(usize, &T) -> Outcome + Sync) -> Vec<Outcome> {
+    let begun = Instant::now();
     let next = AtomicUsize::new(0);
     let outcomes: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for worker in 0..jobs.max(1) {
+        for worker in 0..options.jobs.max(1) {
             let (next, outcomes, work) = (&next, &outcomes, &work);
             scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(index) else { break };
+                while options.limit.is_none_or(|limit| begun.elapsed() < limit) {
+                    // All files and operations have a part in the time there is: large steps through the items, round and round.
+                    let turn = next.fetch_add(1, Ordering::Relaxed);
+                    let index = if options.limit.is_some() {
+                        spread(turn, items.len())
+                    } else {
+                        turn
+                    };
+                    let (Some(item), true) = (items.get(index), turn < items.len()) else {
+                        break;
+                    };
                     let outcome = work(worker, item);
                     report::progress(&outcome);
                     let mut all = outcomes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -286,6 +324,41 @@ fn parallel<T: Sync>(items: &[T], jobs: usize, work: impl Fn(usize, &T) -> Outco
         }
     });
     let mut outcomes = outcomes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if outcomes.len() < items.len() {
+        eprintln!(
+            "skipped {} of {}: no time left",
+            items.len() - outcomes.len(),
+            items.len()
+        );
+    }
     outcomes.sort_by_key(|(index, _)| *index);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// The place of a turn if one takes every seventh item, then every seventh from the second on, and so on.
+fn spread(turn: usize, count: usize) -> usize {
+    let mut turn = turn;
+    for first in 0..7 {
+        let in_column = (count + 6 - first) / 7;
+        if turn < in_column {
+            return first + 7 * turn;
+        }
+        turn -= in_column;
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spread;
+
+    #[test]
+    fn every_item_has_its_turn_once() {
+        for count in [0, 1, 6, 7, 8, 100] {
+            let mut all: Vec<usize> = (0..count).map(|turn| spread(turn, count)).collect();
+            all.sort_unstable();
+            assert_eq!(all, (0..count).collect::<Vec<_>>());
+        }
+        assert_eq!([0, 1, 2].map(|turn| spread(turn, 10)), [0, 7, 1]);
+    }
 }
