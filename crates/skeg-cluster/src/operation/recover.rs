@@ -41,6 +41,9 @@ pub async fn recover(
     let Some(newest) = newest else {
         return Ok(Recovery::Clean);
     };
+    if guard.predecessor().is_some() {
+        clean_up_hooks(context, newest).await?;
+    }
     let is_uninstalling = newest.info.status == Status::Uninstalling;
     if !newest.info.status.is_pending() && !(with_uninstalling && is_uninstalling) {
         return Ok(Recovery::Clean);
