@@ -7,6 +7,7 @@
 //! spec/lifecycle.md 12; Kubernetes API concepts, "Handling 410 Gone", "Retry-After".
 
 use std::cell::{Cell, RefCell};
+use std::net::ToSocketAddrs;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -302,7 +303,30 @@ impl Client {
         ApiError::Unreachable {
             method: request.method.to_string(),
             url: self.url(request),
-            reason,
+            reason: self.dialled(reason),
+        }
+    }
+
+    /// Go names the address that it could not connect to.
+    fn dialled(&self, reason: String) -> String {
+        if !reason.starts_with("connect: ") {
+            return reason;
+        }
+        let address = self.address();
+        let (scheme, rest) = address.split_once("://").unwrap_or(("https", address));
+        let host = rest.split('/').next().unwrap_or_default();
+        let port = if scheme == "http" { 80 } else { 443 };
+        let has_port = host
+            .rsplit_once(':')
+            .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let target = if has_port {
+            host.to_owned()
+        } else {
+            format!("{host}:{port}")
+        };
+        match target.to_socket_addrs().ok().and_then(|mut addresses| addresses.next()) {
+            Some(resolved) => format!("dial tcp {resolved}: {reason}"),
+            None => reason,
         }
     }
 }

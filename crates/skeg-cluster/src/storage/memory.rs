@@ -47,7 +47,8 @@ impl Memory {
                 StorageError::MemoryFile(file.to_owned(), reason)
             })?;
             for mut record in records(&text)? {
-                memory.create(&mut record)?;
+                // Of what it is given, Helm takes revision 0 too.
+                memory.add(&mut record)?;
             }
         }
         Ok(memory)
@@ -103,6 +104,10 @@ impl Memory {
                 source: RecordError::Incomplete,
             });
         }
+        self.add(record)
+    }
+
+    fn add(&self, record: &mut Record) -> Result<(), StorageError> {
         let mut records = self.records.borrow_mut();
         let is_same = |other: &Record| {
             (namespace_of(other), &other.name, other.version) == (namespace_of(record), &record.name, record.version)
