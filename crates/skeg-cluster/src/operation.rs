@@ -18,7 +18,7 @@ mod upgrade;
 
 use std::time::Duration;
 
-use skeg_release::object::{ManifestObject, parse_manifest};
+use skeg_release::object::{ManifestObject, ObjectKey, parse_manifest};
 use skeg_release::record::{Record, Time};
 
 use crate::apply::{ApplyError, Built, build};
@@ -75,8 +75,9 @@ pub struct Options {
     pub no_hooks: bool,
     /// Whether resources are waited for (hooks always are).
     pub wait: bool,
-    /// Whether the chart's parts are applied in the order that it asks for, each being waited for (`--wait=ordered`).
-    pub ordered: bool,
+    /// The parts that are applied one after the other, each being waited for (`--wait=ordered`), by their objects; what is in
+    /// none comes last. Empty for no order but that of kinds.
+    pub order: Vec<Vec<ObjectKey>>,
     /// How to wait.
     pub waiting: wait::Options,
     /// `--timeout`, for each wait.

@@ -115,7 +115,30 @@ impl Context<'_> {
         options: &Options,
         on_error: OnError,
     ) -> Result<Vec<Change>, Box<Stopped>> {
-        self.apply(release, &plan.apply, exists, options, on_error).await
+        if options.order.is_empty() {
+            return self.apply(release, &plan.apply, exists, options, on_error).await;
+        }
+        let mut changes = Vec::new();
+        let mut rest = plan.apply.clone();
+        let mut parts: Vec<Vec<Vec<Step>>> = options.order.iter().map(|part| taken(&mut rest, part)).collect();
+        parts.push(rest);
+        for part in &parts {
+            let failed = match self.apply(release, part, exists, options, on_error).await {
+                Ok(done) => {
+                    let waited = self.wait_for(&done, options).await;
+                    changes.extend(done);
+                    waited.err()
+                }
+                Err(stopped) => {
+                    changes.extend(stopped.changes);
+                    Some(stopped.error)
+                }
+            };
+            if let Some(error) = failed {
+                return Err(Box::new(Stopped { changes, error }));
+            }
+        }
+        Ok(changes)
     }
 
     /// Creates and updates objects, batch by batch, those of a batch at once.
@@ -137,7 +160,8 @@ impl Context<'_> {
                 return Err(Box::new(Stopped { changes, error }));
             }
             let sent = stream::iter(batch.iter().enumerate().map(|(index, step)| async move {
-                (index, self.apply_one(release, step, exists(step), options).await)
+                let outcome = self.apply_one(release, step, exists(step), options, on_error).await;
+                (index, outcome)
             }));
             let mut outcomes: Vec<_> = sent.buffer_unordered(AT_ONCE).collect().await;
             outcomes.sort_by_key(|(index, _)| *index);
@@ -166,12 +190,15 @@ impl Context<'_> {
         step: &Step,
         exists: bool,
         options: &Options,
+        on_error: OnError,
     ) -> Result<Change, OperationError> {
         let key = step.key();
         let resource = self.discovery.resource(&key.api_version, &key.kind)?.clone();
         let path = resource.path(&key.namespace, &key.name);
         let mut object = step.object.clone();
         ownership::mark(&mut object, release, self.namespace);
+        // A key that the API server would refuse.
+        skeg_release::sequence::strip(&mut object);
         let baseline = (!step.baseline.is_null()).then_some(&step.baseline);
         let sent = if options.server_side {
             if options.migrate && exists {
@@ -189,6 +216,12 @@ impl Context<'_> {
         } else {
             csa::create(self.client, &resource, &object).await
         };
+        // Of an install Helm tells the bare error, of an upgrade what it was about to do.
+        let is_new = !exists && baseline.is_none() && on_error == OnError::GoOn;
+        let sent = sent.map_err(|error| match is_new {
+            true => error.within("failed to create resource"),
+            false => error,
+        });
         match sent {
             Ok(sent) => Ok(Change {
                 key,
@@ -282,6 +315,21 @@ impl Context<'_> {
         }
         Ok(())
     }
+}
+
+/// Takes the steps of some objects out of batches.
+fn taken(batches: &mut Vec<Vec<Step>>, part: &[ObjectKey]) -> Vec<Vec<Step>> {
+    let mut out = Vec::new();
+    for batch in batches.iter_mut() {
+        let (mine, others) = std::mem::take(batch)
+            .into_iter()
+            .partition(|step| part.contains(&step.key()));
+        *batch = others;
+        out.push(mine);
+    }
+    batches.retain(|batch| !batch.is_empty());
+    out.retain(|batch: &Vec<Step>| !batch.is_empty());
+    out
 }
 
 fn explained(error: &ApplyError, source: &str) -> OperationError {

@@ -10,8 +10,7 @@ impl Context<'_> {
     /// Runs the hooks of an event, unless they are switched off.
     ///
     /// # Errors
-    /// As [`run_event`], with Helm's words for an installation before it; those of an upgrade are put there by its caller, and
-    /// the other operations have none.
+    /// As [`run_event`], with Helm's words for the operation before it; being told to stop has none.
     pub(crate) async fn run_hooks(
         &self,
         record: &mut Record,
@@ -30,7 +29,9 @@ impl Context<'_> {
         };
         run_event(self, record, event, &hooks).await.map_err(|error| {
             let prefix = match event {
+                _ if self.cancel.is_cancelled() => String::new(),
                 HookEvent::PreInstall | HookEvent::PostInstall => format!("failed {}: ", event.as_str()),
+                HookEvent::PreUpgrade | HookEvent::PostUpgrade => format!("{} hooks failed: ", event.as_str()),
                 _ => String::new(),
             };
             error.map(|text| prefix + &text)

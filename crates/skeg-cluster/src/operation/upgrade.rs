@@ -119,11 +119,7 @@ async fn perform(
     options: &Options,
     changes: &mut Vec<Change>,
 ) -> Result<(), OperationError> {
-    let hooks = |error: OperationError| error.map(|text| format!("pre-upgrade hooks failed: {text}"));
-    context
-        .run_hooks(record, HookEvent::PreUpgrade, options)
-        .await
-        .map_err(hooks)?;
+    context.run_hooks(record, HookEvent::PreUpgrade, options).await?;
     let is_there = |step: &Step| step.action == Action::Update || adopted.contains(&step.key());
     match context
         .apply_in_order(&record.name, plan, &is_there, options, OnError::GoOn)
@@ -137,11 +133,7 @@ async fn perform(
     }
     context.remove_gone(&record.name, plan).await?;
     context.wait_for(changes, options).await?;
-    let hooks = |error: OperationError| error.map(|text| format!("post-upgrade hooks failed: {text}"));
-    context
-        .run_hooks(record, HookEvent::PostUpgrade, options)
-        .await
-        .map_err(hooks)?;
+    context.run_hooks(record, HookEvent::PostUpgrade, options).await?;
     record.info.status = Status::Deployed;
     record.info.description = match options.description.as_str() {
         "" => "Upgrade complete".to_owned(),

@@ -230,7 +230,8 @@ fn prepared_and_installed(
         )
         .map_err(plain)?;
     let discovery = discovery(store).map_err(plain)?;
-    let cluster_options = operate::options(wanted, draft.server_side);
+    let mut cluster_options = operate::options(wanted, draft.server_side);
+    let order = prepared.order.clone();
     let mut record = draft.record(prepared, config, wanted).map_err(plain)?;
     refuse_contradictions(&cluster_options).map_err(plain)?;
     let console = Console::new(out);
@@ -244,6 +245,7 @@ fn prepared_and_installed(
             objects,
             replaced,
         };
+        cluster_options.order = operate::ordered(&order, &installation.objects);
         let exists = installation.check(&context, &cluster_options).await?;
         if wanted.dry_run.is_dry() {
             return Ok(None);

@@ -3,10 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use skeg_cluster::Discovery;
+use skeg_cluster::apply::Built;
 use skeg_cluster::lease::Holder;
 use skeg_cluster::operation::{Context, OperationError, Options};
 use skeg_cluster::progress::Observer;
 use skeg_cluster::wait;
+use skeg_release::object::ObjectKey;
 use skeg_release::record::{Record, Time};
 
 use super::Store;
@@ -76,7 +78,7 @@ pub fn options(options: &ReleaseOptions, server_side: bool) -> Options {
         take_ownership: options.take_ownership,
         no_hooks: options.no_hooks,
         wait: strategy != Strategy::HookOnly,
-        ordered: strategy == Strategy::Ordered,
+        order: Vec::new(),
         waiting: waiting(strategy, options.wait_for_jobs, options.timeout),
         timeout: options.timeout,
         description: options.description.clone(),
@@ -84,6 +86,18 @@ pub fn options(options: &ReleaseOptions, server_side: bool) -> Options {
         history_max: usize::try_from(options.history_max).unwrap_or(0),
         rollback_on_failure: options.rollback_on_failure,
     }
+}
+
+/// Parts of a manifest, given by the places of their objects, by those objects.
+pub fn ordered(order: &[Vec<usize>], objects: &[Built]) -> Vec<Vec<ObjectKey>> {
+    let part = |places: &Vec<usize>| {
+        places
+            .iter()
+            .filter_map(|&place| objects.get(place))
+            .map(Built::key)
+            .collect()
+    };
+    order.iter().map(part).collect()
 }
 
 /// How to wait.

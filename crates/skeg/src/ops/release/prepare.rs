@@ -11,12 +11,14 @@ use skeg_chart::{Capabilities, Chart, process};
 use skeg_cluster::crds::CrdFile;
 use skeg_fetch::Loaded;
 use skeg_funcs::world::World;
+use skeg_release::object::parse_manifest;
 use skeg_release::record::{StoredChart, StoredHook};
+use skeg_release::sequence::{Batch, sequence};
 use skeg_render::diagnose::Inputs;
 use skeg_render::{Ahead, Failure, RenderError, Rendered, Request, diagnose, print};
 use skeg_value::Map;
 
-use super::options::ReleaseOptions;
+use super::options::{ReleaseOptions, Strategy};
 use crate::error::CommandError;
 use crate::ops::load;
 use crate::ops::post_render::PostRenderError;
@@ -44,6 +46,8 @@ pub struct Prepared {
     pub hooks: Vec<StoredHook>,
     /// The notes.
     pub notes: String,
+    /// With `--wait=ordered`: the parts that are applied one after the other, as places in the manifest.
+    pub order: Vec<Vec<usize>>,
 }
 
 /// Finds and loads the chart.
@@ -169,9 +173,15 @@ impl Loading {
         }
         load::log_all(&rendered.log, out);
         refuse_typos(&rendered)?;
+        let manifest = manifest(&rendered, options.hide_secret);
+        let order = match options.wait {
+            Strategy::Ordered => order(chart, &manifest, out)?,
+            _ => Vec::new(),
+        };
         Ok(Prepared {
+            order,
             chart: stored,
-            manifest: manifest(&rendered, options.hide_secret),
+            manifest,
             hooks: rendered
                 .documents
                 .hooks
@@ -203,6 +213,16 @@ fn explained(failure: Failure, inputs: Inputs<'_>, out: &mut Output) -> CommandE
     }
     let (diagnostic, texts) = diagnose(&failure, inputs);
     error.with_diagnostics(vec![diagnostic], Arc::new(texts))
+}
+
+/// The order in which a chart wants its parts to be applied (HIP-0025).
+pub(super) fn order(chart: &Chart, manifest: &str, out: &mut Output) -> Result<Vec<Vec<usize>>, CommandError> {
+    let objects = parse_manifest(manifest).map_err(|error| CommandError::new(error.to_string()))?;
+    let sequence = sequence(chart, &objects).map_err(|error| CommandError::new(error.to_string()))?;
+    for warning in &sequence.warnings {
+        out.log(Level::Warn, warning, &[]);
+    }
+    Ok(sequence.batches.iter().map(Batch::objects).collect())
 }
 
 /// A hook that is left out because of a typo does harm in a cluster; Helm leaves it out.

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use skeg_cluster::operation::{self, Guard, Options, Recovery, Rollback, guard, recover};
 use skeg_cluster::progress::{Level, Observer, Silent};
+use skeg_release::object::{ObjectKey, parse_manifest};
+use skeg_release::sequence::{Batch, sequence};
 
 use super::Store;
 use super::install::{discovery, is_abandoned, refuse_contradictions};
-use super::operate::{context, failed, holder, waiting};
+use super::operate::{context, failed, holder, ordered, waiting};
 use super::options::Strategy;
 use crate::error::CommandError;
 use crate::ops::session::Console;
@@ -88,6 +90,32 @@ pub fn run(options: &RollbackOptions, settings: &Settings, out: &mut Output) -> 
     Ok(())
 }
 
+/// The order in which the chart of the target wants its parts, as far as it is stored: without its subcharts'.
+fn order(
+    rollback: &Rollback,
+    context: &operation::Context<'_>,
+    options: &RollbackOptions,
+    console: &Console<'_>,
+) -> Result<Vec<Vec<ObjectKey>>, operation::OperationError> {
+    if options.wait != Strategy::Ordered {
+        return Ok(Vec::new());
+    }
+    let wrong = |text: String| operation::OperationError::new(text);
+    let chart = rollback
+        .record
+        .chart
+        .chart()
+        .map_err(|error| wrong(error.to_string()))?;
+    let objects = context.objects(&rollback.record.manifest)?;
+    let parsed = parse_manifest(&rollback.record.manifest).map_err(|error| wrong(error.to_string()))?;
+    let sequence = sequence(&chart, &parsed).map_err(|error| wrong(error.to_string()))?;
+    for warning in &sequence.warnings {
+        console.log(Level::Warn, warning, &[]);
+    }
+    let order: Vec<Vec<usize>> = sequence.batches.iter().map(Batch::objects).collect();
+    Ok(ordered(&order, &objects))
+}
+
 fn locked(
     options: &RollbackOptions,
     store: &Store,
@@ -142,7 +170,7 @@ fn locked(
             take_ownership: false,
             no_hooks: options.no_hooks,
             wait: options.wait != Strategy::HookOnly,
-            ordered: options.wait == Strategy::Ordered,
+            order: order(&rollback, &context, options, &console)?,
             waiting: waiting(options.wait, options.wait_for_jobs, options.timeout),
             timeout: options.timeout,
             description: options.description.clone(),

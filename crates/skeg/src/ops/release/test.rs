@@ -54,7 +54,10 @@ impl Filter {
                 continue;
             }
             let negated = word.strip_prefix('!').map(|rest| {
-                let blank = rest.chars().next().is_some_and(|c| matches!(c, ' ' | '\t' | '\n' | '\x0c' | '\r'));
+                let blank = rest
+                    .chars()
+                    .next()
+                    .is_some_and(|c| matches!(c, ' ' | '\t' | '\n' | '\x0c' | '\r'));
                 &rest[usize::from(blank)..]
             });
             if let Some(name) = negated.and_then(|rest| rest.strip_prefix("name=")) {

@@ -109,7 +109,7 @@ fn one(
             take_ownership: false,
             no_hooks: options.no_hooks,
             wait: options.wait != Strategy::HookOnly,
-            ordered: false,
+            order: Vec::new(),
             waiting: waiting(options.wait, false, options.timeout),
             timeout: options.timeout,
             description: options.description.clone(),

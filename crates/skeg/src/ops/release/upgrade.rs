@@ -222,6 +222,7 @@ fn locked(
         labels: labels::merge(&current.labels, &wanted.labels),
         storage_version: None,
     };
+    let order = prepared.order;
     let mut cluster_options = operate::options(wanted, server_side);
     cluster_options.migrate = server_side && !current.is_server_side();
     refuse_contradictions(&cluster_options).map_err(plain)?;
@@ -238,6 +239,7 @@ fn locked(
             objects,
             history: heads,
         };
+        cluster_options.order = operate::ordered(&order, &upgrade.objects);
         let checked = upgrade.check(&context, &cluster_options).await?;
         if wanted.dry_run.is_dry() {
             let mut record = checked.into_record();
@@ -265,7 +267,8 @@ fn recovered(
     out: &mut Output,
 ) -> Result<bool, CommandError> {
     let newest = history::newest(heads);
-    let looks_busy = newest.is_some_and(|head| head.info.status.is_pending() || head.info.status == Status::Uninstalling);
+    let looks_busy =
+        newest.is_some_and(|head| head.info.status.is_pending() || head.info.status == Status::Uninstalling);
     if !looks_busy && guard.predecessor().is_none() {
         return Ok(false);
     }
