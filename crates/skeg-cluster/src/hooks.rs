@@ -38,15 +38,34 @@ pub struct HookOptions {
     pub wait_deleted: bool,
 }
 
-/// Runs the hooks of an event, in the order of their weights and names.
-///
-/// Before a hook is created, the object that an earlier run left is deleted where its policy says so, and waited for until it
-/// is gone. Succeeded hooks' objects are deleted, last first, when all have run; when one has failed, those of the hooks
-/// before it, and its own where its policy says so.
+/// Hooks that were run, and which of them failed: what [`tidy`] needs to know.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// Places in the record of those that succeeded, in the order in which they ran.
+    succeeded: Vec<usize>,
+    /// The one that failed, if one did after it was begun.
+    failed: Option<usize>,
+}
+
+impl Ran {
+    /// Nothing was run.
+    pub fn none() -> Self {
+        Ran {
+            succeeded: Vec::new(),
+            failed: None,
+        }
+    }
+
+    /// Whether the hook at this place in the record was run.
+    pub fn includes(&self, index: usize) -> bool {
+        self.failed == Some(index) || self.succeeded.contains(&index)
+    }
+}
+
+/// Runs the hooks of an event, in the order of their weights and names, and tidies up after them.
 ///
 /// # Errors
-/// The first hook that could not be created or did not succeed; the text is Helm's without what the command puts before it.
-/// The record's hooks say which one it was.
+/// As [`run_all`] and [`tidy`].
 pub async fn run_event(
     context: &Context<'_>,
     record: &mut Record,
@@ -54,22 +73,78 @@ pub async fn run_event(
     options: &HookOptions,
 ) -> Result<(), OperationError> {
     let order = execution_order(&record.hooks, event);
-    for (position, &index) in order.iter().enumerate() {
-        if let Err(error) = run(context, record, index, event, options).await {
-            if let Err(second) = clean_up_after(context, record, &order[..position], index, options).await {
-                let text = second.to_string();
-                context
-                    .observer
-                    .log(Level::Warn, "hook objects were not deleted", &[("error", &text)]);
-            }
-            return Err(error);
+    let (ran, outcome) = run_all(context, record, &order, event, options).await;
+    match (outcome, tidy(context, record, &ran, options).await) {
+        (Ok(()), tidied) => tidied,
+        (Err(error), Ok(())) => Err(error),
+        (Err(error), Err(second)) => {
+            let text = second.to_string();
+            context
+                .observer
+                .log(Level::Warn, "hook objects were not deleted", &[("error", &text)]);
+            Err(error)
         }
     }
-    for &index in order.iter().rev() {
-        show_log(context, record, index, true).await;
-        remove(context, record, index, DeletePolicy::Succeeded, options).await?;
+}
+
+/// Runs these hooks, one after the other, up to the first that fails. `order` are places in the record.
+///
+/// Before a hook is created, the object that an earlier run left is deleted where its policy says so, and waited for until it
+/// is gone.
+///
+/// # Errors
+/// The first hook that could not be created or did not succeed; the text is Helm's without what the command puts before it.
+/// The record's hooks say which one it was; that is not yet stored.
+pub async fn run_all(
+    context: &Context<'_>,
+    record: &mut Record,
+    order: &[usize],
+    event: HookEvent,
+    options: &HookOptions,
+) -> (Ran, Result<(), OperationError>) {
+    let mut ran = Ran::none();
+    for &index in order {
+        let earlier = record.hooks[index].last_run.clone();
+        if let Err(error) = run(context, record, index, event, options).await {
+            // One that did not get as far as being created has nothing to tell or to delete.
+            ran.failed = (record.hooks[index].last_run != earlier).then_some(index);
+            return (ran, Err(error));
+        }
+        ran.succeeded.push(index);
     }
-    Ok(())
+    (ran, Ok(()))
+}
+
+/// Tells the logs that were asked for, and deletes what is not to be kept: the objects of succeeded hooks, last first, and
+/// that of the failed one, where their policies say so.
+///
+/// # Errors
+/// An object could not be deleted.
+pub async fn tidy(
+    context: &Context<'_>,
+    record: &Record,
+    ran: &Ran,
+    options: &HookOptions,
+) -> Result<(), OperationError> {
+    // Whoever asked to stop wants it tidy all the same, but does not want to wait for it.
+    let options = HookOptions {
+        wait_deleted: options.wait_deleted && !context.cancel.is_cancelled(),
+        ..*options
+    };
+    let mut outcome = Ok(());
+    if let Some(failed) = ran.failed {
+        show_log(context, record, failed, false).await;
+        outcome = remove(context, record, failed, DeletePolicy::Failed, &options).await;
+    }
+    for &index in ran.succeeded.iter().rev() {
+        // After a failure, its log is the one that counts.
+        if ran.failed.is_none() {
+            show_log(context, record, index, true).await;
+        }
+        let removed = remove(context, record, index, DeletePolicy::Succeeded, &options).await;
+        outcome = outcome.and(removed);
+    }
+    outcome
 }
 
 /// Runs one hook and writes down how it ended.
@@ -163,8 +238,12 @@ fn waiting(options: &HookOptions) -> wait::Options {
 
 async fn complete(context: &Context<'_>, targets: &[Target], options: &HookOptions) -> Result<(), OperationError> {
     let options = waiting(options);
-    wait::wait_complete(context.client, targets, &options, context.observer, context.cancel).await?;
-    Ok(())
+    let waited = wait::wait_complete(context.client, targets, &options, context.observer, context.cancel).await;
+    waited.map_err(|error| match error.end {
+        // That the hook had not ended is no failure of it.
+        wait::End::Cancelled => OperationError::cancelled().with_story(error.diagnosis.to_string()),
+        _ => error.into(),
+    })
 }
 
 /// Deletes a hook's objects, where its policies say so.
@@ -200,42 +279,6 @@ async fn remove(
         wait::wait_deleted(context.client, &deleted, &options, context.observer, context.cancel).await?;
     }
     Ok(())
-}
-
-/// After a failed hook: its log, its object, and those of the hooks that succeeded before it.
-async fn clean_up_after(
-    context: &Context<'_>,
-    record: &Record,
-    succeeded: &[usize],
-    failed: usize,
-    options: &HookOptions,
-) -> Result<(), OperationError> {
-    // Whoever asked to stop wants it tidy all the same, but does not want to wait for it.
-    let calm = HookOptions {
-        wait_deleted: options.wait_deleted && !context.cancel.is_cancelled(),
-        ..*options
-    };
-    if record.hooks[failed].last_run.phase != HookPhase::Failed {
-        // It did not get as far as being created.
-        return remove_succeeded(context, record, succeeded, &calm).await;
-    }
-    show_log(context, record, failed, false).await;
-    let first = remove(context, record, failed, DeletePolicy::Failed, &calm).await;
-    remove_succeeded(context, record, succeeded, &calm).await.and(first)
-}
-
-async fn remove_succeeded(
-    context: &Context<'_>,
-    record: &Record,
-    succeeded: &[usize],
-    options: &HookOptions,
-) -> Result<(), OperationError> {
-    let mut outcome = Ok(());
-    for &index in succeeded.iter().rev() {
-        let removed = remove(context, record, index, DeletePolicy::Succeeded, options).await;
-        outcome = outcome.and(removed);
-    }
-    outcome
 }
 
 /// Tells what a hook's containers said, where its policies say so. That it cannot be read is only remarked upon.

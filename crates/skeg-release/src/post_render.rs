@@ -145,7 +145,7 @@ fn wrong_kind(node: &Node) -> String {
     let mut text = Vec::new();
     Document::of(node.clone()).write(&mut text);
     let text = String::from_utf8_lossy(&text);
-    format!("wrong node kind: expected MappingNode but got {found}: node contents:\n{text}\n")
+    format!("wrong node kind: expected MappingNode but got {found}: node contents:\n{text}")
 }
 
 /// The map below a key, made where it is missing or null.
@@ -259,11 +259,11 @@ mod tests {
         for (text, expected) in [
             (
                 "kind: A\nmetadata: foo\n",
-                "wrong node kind: expected MappingNode but got ScalarNode: node contents:\nfoo\n\n",
+                "wrong node kind: expected MappingNode but got ScalarNode: node contents:\nfoo\n",
             ),
             (
                 "metadata:\n  annotations: [a]\n",
-                "wrong node kind: expected MappingNode but got SequenceNode: node contents:\n[a]\n\n",
+                "wrong node kind: expected MappingNode but got SequenceNode: node contents:\n[a]\n",
             ),
             (
                 "a: [b\n",
@@ -293,7 +293,10 @@ mod tests {
         assert_eq!(files, expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
         assert_eq!(
             divide(b"hello\n").map(|_| ()),
-            Err("error parsing YAML: wrong node kind: expected MappingNode but got ScalarNode: node contents:\nhello\n\n".to_owned())
+            Err(
+                "error parsing YAML: wrong node kind: expected MappingNode but got ScalarNode: node contents:\nhello\n"
+                    .to_owned()
+            )
         );
         assert_eq!(
             divide(b"a: [b\n").map(|_| ()),

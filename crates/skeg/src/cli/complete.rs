@@ -164,6 +164,20 @@ fn complete(invocation: &Invocation, words: &[String], word: &str, out: &mut Out
         );
         return Completions::files();
     };
+    if let Command {
+        raw_flags: true,
+        complete: Some(completer),
+        ..
+    } = path.command()
+    {
+        // Whose flags are not known here.
+        let mut inner = Invocation {
+            path: path.clone(),
+            ..invocation.clone()
+        };
+        inner.parsed.args = args;
+        return completer(&inner, word);
+    }
     let table = path.flags(true);
     let target = FlagTarget::find(&path, &table, &args, word, invocation);
     let (flag, args, word) = match &target {
@@ -318,7 +332,8 @@ fn flag_name(text: &str) -> &str {
     }
 }
 
-fn flag_names(inner: &Invocation, table: &FlagTable, word: &str) -> Completions {
+/// The flags of a table that begin with the word.
+pub fn flag_names(inner: &Invocation, table: &FlagTable, word: &str) -> Completions {
     let excluded = |flag: &Flag| {
         let groups = inner.path.command().exclusive.iter();
         groups.filter(|group| group.contains(&flag.name)).any(|group| {

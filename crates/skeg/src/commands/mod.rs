@@ -26,6 +26,7 @@ pub mod rollback;
 pub mod show;
 pub mod status;
 pub mod template;
+pub mod test;
 pub mod uninstall;
 pub mod unittest;
 pub mod upgrade;
@@ -107,6 +108,7 @@ $XDG_CONFIG_HOME and $XDG_DATA_HOME, and without those:
         &rollback::ROLLBACK,
         &status::STATUS,
         &template::TEMPLATE,
+        &test::TEST,
         &uninstall::UNINSTALL,
         &upgrade::UPGRADE,
         &unittest::UNITTEST,

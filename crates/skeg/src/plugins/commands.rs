@@ -69,11 +69,12 @@ pub fn with_plugins(root: &'static Command, settings: &Settings, out: &mut Outpu
 }
 
 fn command(plugin: Plugin) -> Command {
-    let arguments = plugin
-        .usage
-        .split_once(' ')
-        .map_or("", |(_, arguments)| arguments)
-        .to_owned();
+    let usage = plugin.usage.split_once(' ');
+    let arguments = match usage.map_or("", |(_, arguments)| arguments) {
+        "" => "[flags]".to_owned(),
+        with if with.contains("[flags]") => with.to_owned(),
+        without => format!("{without} [flags]"),
+    };
     Command {
         name: plugin.name.leak(),
         arguments: arguments.leak(),
@@ -81,20 +82,20 @@ fn command(plugin: Plugin) -> Command {
         long: plugin.long.leak(),
         raw_flags: true,
         run: Some(run),
+        complete: Some(super::complete::complete),
         ..Command::BASE
     }
 }
 
 /// Runs the plugin that has the command's name.
 fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
-    let (mut args, consumed) = divided(invocation.args());
-    let mut settings = Settings::from_environment(&invocation.settings.env);
-    settings.diagnostics = invocation.settings.diagnostics;
-    global::apply(&mut settings, &read_globals(&consumed, out)?);
+    let (mut args, consumed) = consumed_and_rest(invocation.args());
+    let settings = settings_of(invocation, &consumed, out)?;
     out.debug = settings.debug;
-    // The plugin was found once already; where it was is in the settings that found it.
+    // It was found once already, and what is wrong with others was said then.
+    let mut silent = Output::to(Box::new(std::io::sink()), Box::new(std::io::sink()));
     let name = invocation.path.command().name;
-    let plugin = named(PluginType::Cli, name, &invocation.settings, out).map_err(CommandError::new)?;
+    let plugin = named(PluginType::Cli, name, &invocation.settings, &mut silent).map_err(CommandError::new)?;
     if plugin.ignore_flags {
         args.clear();
     }
@@ -106,6 +107,18 @@ fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
     prepare(&plugin, &args, &variables, &settings.env)
         .map_err(CommandError::new)?
         .run(out)
+}
+
+/// The settings that a plugin is given: those of the whole command line, and once more those taken out of its arguments,
+/// which may stand behind `--`.
+pub(super) fn settings_of(
+    invocation: &Invocation,
+    consumed: &[String],
+    out: &mut Output,
+) -> Result<Settings, CommandError> {
+    let mut settings = invocation.settings.clone();
+    global::apply(&mut settings, &read_globals(consumed, out)?);
+    Ok(settings)
 }
 
 fn read_globals(words: &[String], out: &mut Output) -> Result<Parsed, CommandError> {
@@ -125,7 +138,7 @@ fn read_globals(words: &[String], out: &mut Output) -> Result<Parsed, CommandErr
 ///
 /// # Source
 /// lifecycle spec 11.2: a flag is taken with the word after it, also the one that needs none; `--` ends nothing.
-fn divided(words: &[String]) -> (Vec<String>, Vec<String>) {
+pub(super) fn consumed_and_rest(words: &[String]) -> (Vec<String>, Vec<String>) {
     let (mut args, mut consumed) = (Vec::new(), Vec::new());
     let mut words = words.iter().cloned();
     while let Some(word) = words.next() {
@@ -156,7 +169,7 @@ mod tests {
             ("--debug=true --namespaces y", "--debug=true --namespaces y"),
         ] {
             let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
-            assert_eq!(divided(&words).0.join(" "), expected, "{words:?}");
+            assert_eq!(consumed_and_rest(&words).0.join(" "), expected, "{words:?}");
         }
     }
 }

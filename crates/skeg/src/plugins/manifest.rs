@@ -177,7 +177,7 @@ fn version_one(map: &Map, text: &[u8], folder: &str) -> Result<Plugin, String> {
     let runtime = text_of(map, "runtime")?;
     for (field, value) in [("type", &kind_name), ("runtime", &runtime)] {
         if value.is_empty() {
-            return Err(format!("plugin `{field}` missing"));
+            return Err(format!("`{field}` missing"));
         }
     }
     let version = text_of(map, "version")?;
