@@ -21,8 +21,10 @@ use crate::request::Request;
 pub(super) const LIMIT: usize = 1 << 20;
 /// The type of a Secret with a record.
 const RECORD_TYPE: &str = "helm.sh/release.v1";
-/// Objects for each page of a list.
-const PAGE: &str = "500";
+/// Records for each page of a list: more of them take memory, fewer take time.
+const PAGE: &str = "100";
+/// The same where only metadata come.
+const METADATA_PAGE: &str = "500";
 /// Asks for the metadata of objects only.
 const METADATA_ONLY: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 /// Requests that are under way at the same time.
@@ -396,9 +398,10 @@ impl Query {
     }
 
     fn request(&self) -> Request {
+        let page = if self.metadata_only { METADATA_PAGE } else { PAGE };
         let request = Request::get(&self.path)
             .query("labelSelector", &self.selector)
-            .query("limit", PAGE);
+            .query("limit", page);
         match self.metadata_only {
             true => request.accept(METADATA_ONLY),
             false => request,

@@ -8,7 +8,7 @@ use skeg_release::record::{ApplyMethod, RawJson, Record, Status, StoredChart};
 
 use crate::place::{Place, now, with_place};
 
-const CHART: &[(&str, &str)] = &[
+pub(crate) const CHART: &[(&str, &str)] = &[
     (
         "Chart.yaml",
         "apiVersion: v2\nname: demo\nversion: 0.1.0\nappVersion: '1.0'\n",
@@ -29,7 +29,7 @@ fn drivers() -> [(&'static str, Kind); 2] {
     [("secret", Kind::Secrets), ("configmap", Kind::ConfigMaps)]
 }
 
-fn record(name: &str, namespace: &str, version: i64, status: Status) -> Record {
+pub(crate) fn record(name: &str, namespace: &str, version: i64, status: Status) -> Record {
     let mut record = Record {
         name: name.to_owned(),
         namespace: namespace.to_owned(),

@@ -7,3 +7,4 @@
 mod chart;
 mod drivers;
 mod place;
+mod sql;

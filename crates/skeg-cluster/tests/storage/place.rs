@@ -73,6 +73,11 @@ impl Place {
 
     /// What Helm prints to both streams, and whether it succeeded.
     pub(crate) fn helm(&self, driver: &str, arguments: &[&str]) -> (bool, String) {
+        self.helm_with(driver, arguments, &[])
+    }
+
+    /// The same with further variables in its environment.
+    pub(crate) fn helm_with(&self, driver: &str, arguments: &[&str], variables: &[(&str, String)]) -> (bool, String) {
         let output = Command::new(self.helm.as_ref().unwrap())
             .args(arguments)
             .args(["-n", &self.namespace])
@@ -83,6 +88,7 @@ impl Place {
             ])
             .env("HELM_DRIVER", driver)
             .env("TZ", "UTC")
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);

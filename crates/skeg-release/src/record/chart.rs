@@ -186,6 +186,9 @@ impl StoredChart {
     /// [`RecordError::Json`]: the record has no chart, or a part of it that cannot be read.
     pub fn chart(&self) -> Result<Chart, RecordError> {
         let bad = |error: &dyn std::fmt::Display| RecordError::Json(format!("chart: {error}"));
+        if self.is_absent() {
+            return Err(bad(&"the record has none"));
+        }
         let parts: Parts<'_> = serde_json::from_str(self.as_json()).map_err(|error| bad(&error))?;
         let metadata = parts.metadata.ok_or_else(|| bad(&"no metadata"))?;
         let schema: Option<Cow<'_, str>> = match parts.schema {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::chart::StoredChart;
 use super::error::{MAX_RECORD_SIZE, RecordError};
 use super::hook;
-use super::info::{ApplyMethod, Info};
+use super::info::{ApplyMethod, Info, Status};
 use super::json::{ObjectWriter, RawJson, null_is_default};
 use super::{Record, StoredHook};
 
@@ -28,8 +28,8 @@ pub(super) const GZIP_MAGIC: &[u8] = b"\x1f\x8b\x08";
 struct Stored {
     #[serde(default, deserialize_with = "null_is_default")]
     name: String,
-    #[serde(default, deserialize_with = "null_is_default")]
-    info: Info,
+    #[serde(default)]
+    info: Option<Info>,
     #[serde(default)]
     chart: Option<RawJson>,
     #[serde(default)]
@@ -63,6 +63,10 @@ impl Record {
     /// [`RecordError::Json`].
     pub fn from_json(text: &[u8]) -> Result<Record, RecordError> {
         let bad = |error: serde_json::Error| RecordError::Json(error.to_string());
+        // A list would be read as the fields in their order.
+        if !text.trim_ascii_start().starts_with(b"{") {
+            return Err(RecordError::Json("it is no object".to_owned()));
+        }
         // Go reads bytes that are no UTF-8 as U+FFFD.
         let stored: Stored = match std::str::from_utf8(text) {
             Ok(text) => serde_json::from_str(text).map_err(bad)?,
@@ -72,7 +76,11 @@ impl Record {
             name: stored.name,
             namespace: stored.namespace,
             version: stored.version,
-            info: stored.info,
+            // Not even an unknown state, and none is written back.
+            info: stored.info.unwrap_or_else(|| Info {
+                status: Status::of(""),
+                ..Info::default()
+            }),
             chart: stored.chart.map(StoredChart::raw).unwrap_or_default(),
             config: stored.config.filter(|config| config.as_str() != "null"),
             manifest: stored.manifest,

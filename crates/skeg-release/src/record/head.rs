@@ -68,14 +68,13 @@ impl Head {
         let mut start = Vec::with_capacity(8192);
         let mut wanted = 4096;
         while wanted <= MAX_BEGINNING {
-            let read = (&mut json)
-                .take(wanted - start.len() as u64)
-                .read_to_end(&mut start)
-                .ok()?;
+            let before = start.len();
+            // A text that is cut off is an error, after what there was.
+            let read = (&mut json).take(wanted - before as u64).read_to_end(&mut start);
             if let Some(head) = parse(&start) {
                 return Some(head);
             }
-            if read == 0 {
+            if read.is_err() || start.len() == before {
                 return None;
             }
             wanted *= 4;
