@@ -69,7 +69,7 @@ impl Holder {
 /// What became of trying to get a Lease.
 pub enum Acquired<'c> {
     /// It is ours.
-    Held(Lease<'c>),
+    Held(Box<Lease<'c>>),
     /// The user may not use Leases, or the cluster has none: there is no lock.
     Unavailable,
 }
@@ -125,14 +125,14 @@ pub async fn acquire<'c>(
     loop {
         let fresh = fresh(release, namespace, holder, &identity);
         let lease = |object: Value, predecessor| {
-            Acquired::Held(Lease {
+            Acquired::Held(Box::new(Lease {
                 client,
                 path: path.clone(),
                 identity: identity.clone(),
                 object: RefCell::new(object),
                 renewed: Cell::new(Instant::now()),
                 predecessor,
-            })
+            }))
         };
         match client.send_json(Request::post(&collection).json(&fresh)).await {
             Ok(object) => return Ok(lease(object, None)),
@@ -265,10 +265,9 @@ impl Lease<'_> {
 
     /// Gives it back: deletes it, if it is still ours. What fails here fails silently: the Lease runs out by itself.
     pub async fn release(self) {
-        let object = self.object.borrow();
         let body = json!({
             "kind": "DeleteOptions", "apiVersion": "v1",
-            "preconditions": {"uid": object["metadata"]["uid"]},
+            "preconditions": {"uid": self.object.borrow()["metadata"]["uid"]},
         });
         let request = Request::delete(&self.path).json(&body).timeout(Duration::from_secs(5));
         let _ = self.client.send(request).await;

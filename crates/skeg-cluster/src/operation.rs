@@ -104,6 +104,8 @@ pub struct OperationError {
     pub source_file: String,
     /// The record as it was stored at last, if there is one.
     pub record: Option<Box<Record>>,
+    /// The record could not be brought to its end: it still says that the operation is under way.
+    pub abandoned: bool,
 }
 
 impl OperationError {
@@ -114,6 +116,7 @@ impl OperationError {
             story: String::new(),
             source_file: String::new(),
             record: None,
+            abandoned: false,
         }
     }
 
@@ -133,6 +136,11 @@ impl OperationError {
 
     pub(crate) fn with_record(mut self, record: &Record) -> Self {
         self.record = Some(Box::new(record.clone()));
+        self
+    }
+
+    pub(crate) fn abandoning(mut self) -> Self {
+        self.abandoned = true;
         self
     }
 

@@ -11,7 +11,7 @@ use crate::progress::Observer;
 
 /// The right to work on a release, for as long as it is held; without a Lease where there can be none.
 pub struct Guard<'c> {
-    lease: Option<Lease<'c>>,
+    lease: Option<Box<Lease<'c>>>,
 }
 
 /// Becomes the only one who works on a release, or says who is.

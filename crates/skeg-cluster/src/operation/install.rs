@@ -119,7 +119,7 @@ async fn failed(context: &Context<'_>, mut record: Record, error: OperationError
         context
             .observer
             .log(Level::Error, "failed to record the release", &[("error", &text)]);
-        return error;
+        return error.abandoning();
     }
     let error = error.with_record(&record);
     if !options.rollback_on_failure {

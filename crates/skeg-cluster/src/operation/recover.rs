@@ -8,6 +8,7 @@ use std::time::Duration;
 use skeg_release::hook::DeletePolicy;
 use skeg_release::record::{Head, HookPhase, Status, StoredHook};
 
+use super::uninstall::INCOMPLETE;
 use super::{Context, Guard, OperationError};
 use crate::apply::remove::{Cascade, delete};
 
@@ -45,13 +46,14 @@ pub async fn recover(
         clean_up_hooks(context, newest).await?;
     }
     let is_uninstalling = newest.info.status == Status::Uninstalling;
-    if !newest.info.status.is_pending() && !(with_uninstalling && is_uninstalling) {
+    if !(newest.info.status.is_pending() || with_uninstalling && is_uninstalling) {
         return Ok(Recovery::Clean);
     }
     let now = (context.now)();
     let age = Duration::from_secs(u64::try_from(now.unix_seconds().saturating_sub(touched(newest))).unwrap_or(0));
     let why = match guard.predecessor() {
         Some(holder) => format!("{} was cut off", holder.describe()),
+        None if is_uninstalling && newest.info.description.starts_with(INCOMPLETE) => newest.info.description.clone(),
         None if force_pending => "--force-pending".to_owned(),
         None if age >= PENDING_AGE => format!("nobody has worked on it for {} minutes", age.as_secs() / 60),
         None => {

@@ -189,7 +189,7 @@ async fn failed(
         context
             .observer
             .log(Level::Error, "failed to record the release", &[("error", &text)]);
-        return error;
+        return error.abandoning();
     }
     let error = error.with_record(&record);
     if options.cleanup_on_fail && !changes.is_empty() {

@@ -17,6 +17,9 @@ use crate::progress::Level;
 use crate::storage::StorageError;
 use crate::wait::{self, Target};
 
+/// What the description of a release begins with that could not be removed altogether. Nobody is at work on it any more.
+pub(crate) const INCOMPLETE: &str = "Uninstallation incomplete";
+
 /// How to uninstall.
 #[derive(Clone, Debug)]
 pub struct Uninstalling {
@@ -98,6 +101,8 @@ pub(crate) async fn perform(
                 .observer
                 .log(Level::Error, "uninstall: Failed to delete", &[("error", failure)]);
         }
+        record.info.description = format!("{INCOMPLETE}: {}", outcome.failed.join("; "));
+        context.storage.update(&mut record, (context.now)()).await?;
         return Err(OperationError::new(format!("failed to delete release: {name}"))
             .with_story(outcome.failed.join("\n"))
             .with_record(&record));
@@ -123,7 +128,7 @@ pub(crate) async fn perform(
     }
     if incomplete {
         let error = combined(problems);
-        record.info.description = format!("Uninstallation incomplete: {error}");
+        record.info.description = format!("{INCOMPLETE}: {error}");
         context.storage.update(&mut record, (context.now)()).await?;
         return Err(error.with_record(&record));
     }

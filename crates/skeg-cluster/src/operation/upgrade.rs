@@ -163,7 +163,7 @@ async fn failed(
         context
             .observer
             .log(Level::Error, "failed to record the release", &[("error", &text)]);
-        return error;
+        return error.abandoning();
     }
     let mut error = error.with_record(&record);
     let never = crate::cancel::Cancel::never();

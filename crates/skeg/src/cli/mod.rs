@@ -26,9 +26,9 @@ use parse::{ParseError, Parsed, Unknown};
 
 use crate::commands::global;
 use crate::error::{BROKEN_PIPE, CommandError, Report, go_text};
+use crate::output::live::{Progress, Viewer};
 use crate::output::log::Level;
 use crate::output::quote::go_quote;
-use crate::output::live::{Progress, Viewer};
 use crate::output::{DiagnosticStyle, Output, diagnostics};
 use crate::settings::Settings;
 use crate::settings::environment::Environment;

@@ -159,10 +159,10 @@ impl Session {
         let discovery = self
             .discovery()
             .map_err(|error| CommandError::new(format!("could not get apiVersions from Kubernetes: {error}")))?;
-        let mut capabilities = Capabilities::default();
-        capabilities.kube_version = kube_version;
-        capabilities.api_versions = discovery.api_versions();
-        Ok(capabilities)
+        Ok(Capabilities {
+            kube_version,
+            api_versions: discovery.api_versions(),
+        })
     }
 
     /// Prints the warnings that the server has sent so far.

@@ -15,7 +15,7 @@ use skeg_value::Value;
 
 use super::Store;
 use super::definitions;
-use super::operate::{self, context, failed, holder, now};
+use super::operate::{self, Failed, context, ended, failed, holder, now};
 use super::options::{DryRun, ReleaseOptions};
 use super::prepare::{Loading, Prepared, load_chart};
 use crate::error::CommandError;
@@ -160,39 +160,22 @@ fn locked(
     settings: &Settings,
     out: &mut Output,
 ) -> Result<Record, CommandError> {
-    let wanted = &options.release;
-    let session = &store.session;
-    let mut replaced = None;
-    if !wanted.dry_run.is_dry() {
-        let found = match available(store, &guard, draft.name, options, out) {
-            Ok(found) => found,
-            Err(error) => {
-                session.block_on(guard.release());
-                return Err(error);
-            }
-        };
-        if let Some(last) = found {
+    let work = |draft: &mut Draft<'_>, out: &mut Output| {
+        let mut replaced = None;
+        if !options.release.dry_run.is_dry()
+            && let Some(last) = available(store, &guard, draft.name, options, out)?
+        {
             draft.revision = last.version + 1;
-            replaced = Some(
-                session
-                    .block_on(store.storage.get(&last.name, last.version))
-                    .map_err(storage)?,
-            );
+            let last = store.session.block_on(store.storage.get(&last.name, last.version));
+            replaced = Some(last.map_err(storage)?);
         }
-    }
-    let result = prepared_and_installed(
-        options, store, &guard, loading, sources, config, machine, &draft, replaced, settings, out,
-    );
-    match &result {
-        // The record could not be brought to its end: the Lease stays and runs out, which tells the next operation so.
-        Err((_, true)) => {}
-        _ => session.block_on(guard.release()),
-    }
-    result.map_err(|(error, _)| error)
+        prepared_and_installed(
+            options, store, &guard, loading, sources, config, machine, draft, replaced, settings, out,
+        )
+    };
+    let outcome = work(&mut draft, out);
+    ended(store, guard, outcome)
 }
-
-/// Whether the error left a record that still says pending.
-type Abandoned = (CommandError, bool);
 
 #[allow(clippy::too_many_arguments, reason = "each is a different stage's result")]
 fn prepared_and_installed(
@@ -207,33 +190,30 @@ fn prepared_and_installed(
     replaced: Option<Record>,
     settings: &Settings,
     out: &mut Output,
-) -> Result<Record, Abandoned> {
-    let plain = |error: CommandError| (error, false);
+) -> Result<Record, Failed> {
     let wanted = &options.release;
     let session = &store.session;
     if wanted.dry_run.is_dry() && !wanted.skip_crds {
         announce_crds(&loading, out);
     }
-    definitions::bring(store, &loading, wanted, definitions::Default::Install, draft, out).map_err(plain)?;
-    let capabilities = session.capabilities().map_err(plain)?;
+    definitions::bring(store, &loading, wanted, definitions::Default::Install, draft, out)?;
+    let capabilities = session.capabilities()?;
     let world = Rc::new(ClusterWorld::new(machine, Rc::clone(session)));
-    let prepared = loading
-        .render(
-            config,
-            sources,
-            &draft.release(),
-            &capabilities,
-            world,
-            wanted,
-            settings,
-            out,
-        )
-        .map_err(plain)?;
-    let discovery = discovery(store).map_err(plain)?;
+    let prepared = loading.render(
+        config,
+        sources,
+        &draft.release(),
+        &capabilities,
+        world,
+        wanted,
+        settings,
+        out,
+    )?;
+    let discovery = discovery(store)?;
     let mut cluster_options = operate::options(wanted, draft.server_side);
     let order = prepared.order.clone();
-    let mut record = draft.record(prepared, config, wanted).map_err(plain)?;
-    refuse_contradictions(&cluster_options).map_err(plain)?;
+    let mut record = draft.record(prepared, config, wanted)?;
+    refuse_contradictions(&cluster_options)?;
     let console = Console::new(out);
     let context = context(store, &discovery, &console, draft.namespace);
     let work = async {
@@ -276,10 +256,10 @@ fn prepared_and_installed(
         let outcome = guard
             .during(operation::install(&context, installation, &exists, &cluster_options))
             .await;
-        if let Some(second) = second {
-            if !is_abandoned(outcome.as_ref().err()) {
-                second.release().await;
-            }
+        if let Some(second) = second
+            && !outcome.as_ref().is_err_and(|error| error.abandoned)
+        {
+            second.release().await;
         }
         outcome.map(Some)
     };
@@ -291,22 +271,10 @@ fn prepared_and_installed(
             Ok(record)
         }
         Err(error) => {
-            drop(context);
             tell_cancelled(&error, draft.name, &console);
-            let abandoned = is_abandoned(Some(&error));
-            Err((failed(error), abandoned))
+            Err(error.into())
         }
     }
-}
-
-/// Whether an error left the record as it was in the middle of the operation.
-pub(super) fn is_abandoned(error: Option<&OperationError>) -> bool {
-    error.is_some_and(|error| {
-        error
-            .record
-            .as_ref()
-            .is_some_and(|record| record.info.status.is_pending())
-    })
 }
 
 /// Helm's line for an operation that was told to stop.

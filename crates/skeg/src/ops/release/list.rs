@@ -250,3 +250,39 @@ impl Row {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_release::record::Time;
+
+    fn head(name: &str, namespace: &str, version: i64, seconds: i64) -> Head {
+        let mut head = Head {
+            name: name.to_owned(),
+            namespace: namespace.to_owned(),
+            version,
+            ..Head::default()
+        };
+        head.info.last_deployed = Time::utc(seconds, 999_999_999 - u32::try_from(version).unwrap_or(0));
+        head
+    }
+
+    /// lifecycle spec 3.5: names that several namespaces have stand in one order, where Helm's differs from run to run; dates
+    /// count in whole seconds.
+    #[test]
+    fn lists_have_one_order() {
+        let sorted = |by_date: bool| {
+            let mut heads = [
+                head("b", "x", 1, 5),
+                head("a", "y", 1, 7),
+                head("a", "x", 2, 7),
+                head("a", "x", 1, 9),
+                head("c", "x", 9, 5),
+            ];
+            heads.sort_by(|a, b| order(a, b, by_date));
+            heads.map(|head| format!("{}/{}.{}", head.namespace, head.name, head.version))
+        };
+        assert_eq!(sorted(false), ["x/a.1", "x/a.2", "y/a.1", "x/b.1", "x/c.9"]);
+        assert_eq!(sorted(true), ["x/b.1", "x/c.9", "x/a.2", "y/a.1", "x/a.1"]);
+    }
+}

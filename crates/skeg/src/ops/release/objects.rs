@@ -22,7 +22,7 @@ use crate::output::release::{Resources, Section};
 
 /// In which form the API server is to give objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(super) enum Form {
     /// As rows of its own tables.
     Table,
     /// As they are.
@@ -52,7 +52,12 @@ const PODS: &str = "v1/Pod(related)";
 ///
 /// # Errors
 /// Kinds that the cluster does not know; a cluster that is out of reach.
-pub fn find(record: &Record, form: Form, store: &Store, out: &mut Output) -> Result<Option<Resources>, CommandError> {
+pub(super) fn find(
+    record: &Record,
+    form: Form,
+    store: &Store,
+    out: &mut Output,
+) -> Result<Option<Resources>, CommandError> {
     if store.is_memory {
         return Ok(None);
     }

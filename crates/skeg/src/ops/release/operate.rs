@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use skeg_cluster::Discovery;
 use skeg_cluster::apply::Built;
 use skeg_cluster::lease::Holder;
-use skeg_cluster::operation::{Context, OperationError, Options};
+use skeg_cluster::operation::{Context, Guard, OperationError, Options};
 use skeg_cluster::progress::Observer;
 use skeg_cluster::wait;
 use skeg_release::object::ObjectKey;
@@ -125,6 +125,40 @@ pub fn failed(error: OperationError) -> CommandError {
         };
     }
     CommandError::new(error.message).with_story(story)
+}
+
+/// Why an operation under a guard failed.
+pub(super) struct Failed {
+    /// What is told.
+    pub(super) error: Box<CommandError>,
+    /// The record could not be brought to its end. Its Lease is then left to run out, which tells the next operation so.
+    pub(super) abandoned: bool,
+}
+
+impl From<CommandError> for Failed {
+    fn from(error: CommandError) -> Self {
+        Failed {
+            error: Box::new(error),
+            abandoned: false,
+        }
+    }
+}
+
+impl From<OperationError> for Failed {
+    fn from(error: OperationError) -> Self {
+        Failed {
+            abandoned: error.abandoned,
+            error: Box::new(failed(error)),
+        }
+    }
+}
+
+/// Gives the release free, unless its record could not be brought to its end.
+pub(super) fn ended<T>(store: &Store, guard: Guard<'_>, outcome: Result<T, Failed>) -> Result<T, CommandError> {
+    if !outcome.as_ref().is_err_and(|failed| failed.abandoned) {
+        store.session.block_on(guard.release());
+    }
+    outcome.map_err(|failed| *failed.error)
 }
 
 /// Prints a release as `install` and `upgrade` do.

@@ -11,8 +11,8 @@ use skeg_release::object::{ObjectKey, parse_manifest};
 use skeg_release::sequence::{Batch, sequence};
 
 use super::Store;
-use super::install::{discovery, is_abandoned, refuse_contradictions};
-use super::operate::{context, failed, holder, ordered, waiting};
+use super::install::{discovery, refuse_contradictions};
+use super::operate::{Failed, context, ended, failed, holder, ordered, waiting};
 use super::options::Strategy;
 use crate::error::CommandError;
 use crate::ops::session::Console;
@@ -80,12 +80,9 @@ pub fn run(options: &RollbackOptions, settings: &Settings, out: &mut Output) -> 
             .map_err(failed)?
     };
     let result = locked(options, &store, &guard, &namespace, out);
-    match &result {
-        Err((_, true)) => {}
-        _ => session.block_on(guard.release()),
-    }
+    let result = ended(&store, guard, result);
     session.print_warnings(out);
-    result.map_err(|(error, _)| error)?;
+    result?;
     out.line("Rollback was a success! Happy Helming!");
     Ok(())
 }
@@ -122,34 +119,29 @@ fn locked(
     guard: &Guard<'_>,
     namespace: &str,
     out: &mut Output,
-) -> Result<(), (CommandError, bool)> {
-    let plain = |error: CommandError| (error, false);
+) -> Result<(), Failed> {
     let session = &store.session;
     let name = options.name.as_str();
-    let heads = store.ask(store.storage.history(name)).map_err(plain)?;
-    let target = operation::rollback_target(&heads, options.revision)
-        .map_err(|error| plain(failed(error)))?
-        .version;
-    let target = store.ask(store.storage.get(name, target)).map_err(plain)?;
+    let heads = store.ask(store.storage.history(name))?;
+    let target = operation::rollback_target(&heads, options.revision)?.version;
+    let target = store.ask(store.storage.get(name, target))?;
     if options.dry_run {
         return Ok(());
     }
     let newest = skeg_release::record::history::newest(&heads);
-    let discovery = discovery(store).map_err(plain)?;
+    let discovery = discovery(store)?;
     let found = {
         let context = context(store, &discovery, &Silent, namespace);
         // Helm rolls back over anything, so a pending revision of unknown origin is no reason to refuse.
-        session
-            .run(recover(&context, guard, newest, true, true))
-            .map_err(|error| plain(failed(error)))?
+        session.run(recover(&context, guard, newest, true, true))?
     };
     let mut heads = heads;
     if let Recovery::TakenOver(story) = found {
         Console::new(out).log(Level::Warn, &story, &[]);
-        heads = store.ask(store.storage.history(name)).map_err(plain)?;
+        heads = store.ask(store.storage.history(name))?;
     }
     let version = skeg_release::record::history::next_revision(&heads) - 1;
-    let current = store.ask(store.storage.get(name, version)).map_err(plain)?;
+    let current = store.ask(store.storage.get(name, version))?;
     let console = Console::new(out);
     let context = context(store, &discovery, &console, namespace);
     let work = async {
@@ -183,8 +175,5 @@ fn locked(
             .during(operation::rollback(&context, rollback, &cluster_options))
             .await
     };
-    session.run(work).map(|_| ()).map_err(|error| {
-        let abandoned = is_abandoned(Some(&error));
-        (failed(error), abandoned)
-    })
+    session.run(work).map(|_| ()).map_err(|error| error.into())
 }

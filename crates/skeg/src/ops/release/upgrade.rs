@@ -16,10 +16,10 @@ use skeg_value::{Map, Value};
 use super::Store;
 use super::definitions;
 use super::install::{
-    self, DRY_RUN_COMPLETE, Draft, InstallOptions, check_labels, discovery, is_abandoned, method,
-    refuse_contradictions, tell_cancelled,
+    self, DRY_RUN_COMPLETE, Draft, InstallOptions, check_labels, discovery, method, refuse_contradictions,
+    tell_cancelled,
 };
-use super::operate::{self, context, failed, holder, now};
+use super::operate::{self, Failed, context, ended, failed, holder, now};
 use super::options::{ReleaseOptions, ValueReuse};
 use super::prepare::{Loading, load_chart};
 use crate::error::CommandError;
@@ -133,12 +133,9 @@ fn perform(
     let result = locked(
         options, store, &guard, loading, sources, given, &namespace, settings, out,
     );
-    match &result {
-        Err((_, true)) => {}
-        _ => session.block_on(guard.release()),
-    }
+    let result = ended(store, guard, result);
     session.print_warnings(out);
-    result.map_err(|(error, _)| error)
+    result
 }
 
 #[allow(clippy::too_many_arguments, reason = "each is a different stage's result")]
@@ -152,22 +149,21 @@ fn locked(
     namespace: &str,
     settings: &Settings,
     out: &mut Output,
-) -> Result<Record, (CommandError, bool)> {
-    let plain = |error: CommandError| (error, false);
+) -> Result<Record, Failed> {
     let wanted = &options.release;
     let session = &store.session;
     let name = options.name.as_str();
-    let mut heads = store.ask(store.storage.history(name)).map_err(plain)?;
+    let mut heads = store.ask(store.storage.history(name))?;
     if !wanted.dry_run.is_dry() {
-        let story = recovered(store, guard, &heads, options, namespace, out).map_err(plain)?;
+        let story = recovered(store, guard, &heads, options, namespace, out)?;
         if story {
-            heads = store.ask(store.storage.history(name)).map_err(plain)?;
+            heads = store.ask(store.storage.history(name))?;
         }
     }
     let baseline = history::upgrade_baseline(name, &heads)
-        .map_err(|error| plain(CommandError::new(error.to_string())))?
+        .map_err(|error| CommandError::new(error.to_string()))?
         .version;
-    let current = store.ask(store.storage.get(name, baseline)).map_err(plain)?;
+    let current = store.ask(store.storage.get(name, baseline))?;
     let newest = history::next_revision(&heads) - 1;
     let server_side = wanted.server_side.unwrap_or_else(|| {
         let last = if newest == current.version {
@@ -180,15 +176,15 @@ fn locked(
         last.unwrap_or_else(|_| current.is_server_side())
     });
     let mut loading = loading;
-    let config = reuse(&mut loading.loaded.chart, given, &current, wanted.reuse, out).map_err(plain)?;
-    loading.process(&config, out).map_err(plain)?;
+    let config = reuse(&mut loading.loaded.chart, given, &current, wanted.reuse, out)?;
+    loading.process(&config, out)?;
     let draft = Draft {
         name,
         namespace,
         revision: newest + 1,
         server_side,
     };
-    definitions::bring(store, &loading, wanted, definitions::Default::LeaveAlone, &draft, out).map_err(plain)?;
+    definitions::bring(store, &loading, wanted, definitions::Default::LeaveAlone, &draft, out)?;
     let release = skeg_render::Release {
         name: name.to_owned(),
         namespace: namespace.to_owned(),
@@ -196,12 +192,10 @@ fn locked(
         is_install: false,
         revision: newest + 1,
     };
-    let capabilities = session.capabilities().map_err(plain)?;
+    let capabilities = session.capabilities()?;
     let machine = Machine::new(settings.time_zone());
     let world = Rc::new(ClusterWorld::new(machine, Rc::clone(session)));
-    let prepared = loading
-        .render(&config, sources, &release, &capabilities, world, wanted, settings, out)
-        .map_err(plain)?;
+    let prepared = loading.render(&config, sources, &release, &capabilities, world, wanted, settings, out)?;
     let record = Record {
         name: name.to_owned(),
         namespace: namespace.to_owned(),
@@ -215,7 +209,7 @@ fn locked(
             ..Info::default()
         },
         chart: prepared.chart,
-        config: Some(RawJson::of(&Value::Map(config)).map_err(|error| plain(CommandError::new(error.to_string())))?),
+        config: Some(RawJson::of(&Value::Map(config)).map_err(|error| CommandError::new(error.to_string()))?),
         manifest: prepared.manifest,
         hooks: prepared.hooks,
         apply_method: Some(method(server_side)),
@@ -225,8 +219,8 @@ fn locked(
     let order = prepared.order;
     let mut cluster_options = operate::options(wanted, server_side);
     cluster_options.migrate = server_side && !current.is_server_side();
-    refuse_contradictions(&cluster_options).map_err(plain)?;
-    let discovery = discovery(store).map_err(plain)?;
+    refuse_contradictions(&cluster_options)?;
+    let discovery = discovery(store)?;
     let console = Console::new(out);
     let context = context(store, &discovery, &console, namespace);
     let work = async {
@@ -252,8 +246,7 @@ fn locked(
     };
     session.run(work).map_err(|error| {
         tell_cancelled(&error, name, &console);
-        let abandoned = is_abandoned(Some(&error));
-        (failed(error), abandoned)
+        error.into()
     })
 }
 
