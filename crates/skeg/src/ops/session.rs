@@ -277,6 +277,15 @@ impl Observer for Console<'_> {
         self.out.borrow_mut().log(level, text, attributes);
     }
 
+    /// A log line for each line of the container's, where Helm writes all of them into one with `\n` between them.
+    fn container_log(&self, _pod: &str, _container: &str, text: &[u8]) {
+        self.draw(Live::clear);
+        let text = String::from_utf8_lossy(text);
+        for line in text.lines() {
+            self.out.borrow_mut().log(Level::Info, line, &[]);
+        }
+    }
+
     fn waiting(&self, tree: &Tree) {
         self.draw(|live| live.waiting(tree));
     }
