@@ -34,6 +34,9 @@ refuses() {
 	echo "ok: $what"
 }
 
+# field NAME: this field of all objects; kubectl would look them up in a version that is gone.
+field() { rm -rf "$HOME/.kube/cache"; kubectl get gadgets -o jsonpath="{.items[*].spec.$1}"; }
+
 # version NAME SERVED STORAGE PROPERTIES: an entry of spec.versions.
 version() {
 	cat <<-END
@@ -113,14 +116,14 @@ says "objects are written again" '3 rewritten, v1 dropped' "$skeg" crds upgrade 
 chart "$(version v2 true true "$same")"
 refuses "clients may use the old version" 'version removed' "$skeg" crds upgrade ./chart
 says "the old version goes" 'updated' "$skeg" crds upgrade ./chart --allow needs-migration
-[ "$(kubectl get gadgets -o jsonpath='{.items[*].spec.size}')" = '1 2 3' ] || fail "objects were lost"
+[ "$(field size)" = '1 2 3' ] || fail "objects were lost"
 
 chart "$(version v3 true true "$same")"
 refuses "two steps at once" 'version removed' "$skeg" crds upgrade ./chart --allow loses-data
 says "two steps at once, by a definition with both" '3 rewritten, v2 dropped' "$skeg" crds upgrade ./chart --migrate-storage
 [ "$(kubectl get crd gadgets.shop.example.com -o jsonpath='{.spec.versions[*].name}{.status.storedVersions}')" = 'v3["v3"]' ] ||
 	fail "two steps at once"
-[ "$(kubectl get gadgets -o jsonpath='{.items[*].spec.color}')" = 'red red red' ] || fail "objects were lost"
+[ "$(field color)" = 'red red red' ] || fail "objects were lost"
 
 kubectl delete crd gadgets.shop.example.com >/dev/null
 kubectl create -f chart/crds/gadgets.yaml >/dev/null

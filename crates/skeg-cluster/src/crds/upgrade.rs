@@ -7,7 +7,7 @@ use serde_json::Value;
 use skeg_kinds::crd::change::{self, Change, Effect};
 
 use super::install::apply;
-use super::plan::{CrdPlan, State, plan};
+use super::plan::{CrdPlan, Objects, State, plan};
 use super::storage::{self, Migration};
 use super::{ChartCrd, CrdError, Refusal, objects, ready};
 use crate::cancel::Cancel;
@@ -99,8 +99,11 @@ impl UpgradeOptions {
     /// The changes that go too far.
     fn refused(&self, plan: &CrdPlan) -> Vec<Change> {
         let allowed = self.allowed(&plan.name);
+        let is_empty = plan.objects == Objects::Counted(0);
         let goes_too_far = |change: &&Change| match (change.is_storage, self.migrate_storage) {
             (true, true) => false,
+            // Without objects nothing can be lost or become invalid.
+            _ if is_empty && change.is_about_objects() && !change.refused => false,
             _ => change.refused || change.effect > allowed,
         };
         plan.changes.iter().filter(goes_too_far).cloned().collect()
@@ -357,6 +360,36 @@ mod tests {
         assert_eq!(between, Some(json!([version("v2", true), version("v1", false)])));
         let moved = definition(json!([version("v1", false), version("v2", true)]));
         assert_eq!(bridge(&moved, &wanted), None);
+    }
+
+    #[test]
+    fn without_objects_nothing_can_be_lost() {
+        let schema = |fields: Value| {
+            json!({"metadata": {"name": "as.x"}, "spec": {"versions": [{"name": "v1", "served": true, "storage": true,
+                "schema": {"openAPIV3Schema": {"type": "object", "properties": fields}}}]}})
+        };
+        let (old, new) = (schema(json!({"a": {"type": "string"}})), schema(json!({})));
+        let plan = |objects: Objects| CrdPlan {
+            name: "as.x".to_owned(),
+            kind: "A".to_owned(),
+            source: "crds/a.yaml".to_owned(),
+            changes: change::compare(&old, &new),
+            wanted: new.clone(),
+            installed: Some(old.clone()),
+            managed: crate::crds::Managed::default(),
+            objects,
+        };
+        let safe = UpgradeOptions::default();
+        for (objects, refused) in [
+            (Objects::Counted(0), 0),
+            (Objects::Counted(1), 1),
+            (Objects::Forbidden, 1),
+        ] {
+            assert_eq!(safe.refused(&plan(objects.clone())).len(), refused, "{objects:?}");
+        }
+        let mut one = UpgradeOptions::default();
+        one.allow_for.insert("as.x".to_owned(), Effect::LosesData);
+        assert_eq!(one.refused(&plan(Objects::Forbidden)).len(), 0);
     }
 
     #[test]

@@ -80,6 +80,14 @@ impl fmt::Display for Change {
     }
 }
 
+impl Change {
+    /// Whether it only matters where objects of the kind exist; else it is about clients, or about the definition itself.
+    pub fn is_about_objects(&self) -> bool {
+        let is_storage = self.is_storage && !self.refused;
+        is_storage || self.path.contains("].schema") || self.path == "spec.preserveUnknownFields"
+    }
+}
+
 /// The worst of some changes; [`Effect::Safe`] when there are none.
 pub fn worst(changes: &[Change]) -> Effect {
     changes.iter().map(|change| change.effect).max().unwrap_or_default()

@@ -160,7 +160,13 @@ impl Walk<'_> {
             }
         }
         let (before, after) = (old.get("default"), new.get("default"));
-        if !same(before, after) {
+        let says_nothing = |value: &Value| *value == "" || *value == false;
+        if before.is_none()
+            && let Some(after) = after.filter(|after| says_nothing(after))
+        {
+            let why = "clients read the same from a field that is left out";
+            self.changes.safe(path, format!("default (none) -> {after}"), why);
+        } else if !same(before, after) {
             let shown = |value: Option<&Value>| value.map_or_else(String::new, brief);
             let what = format!("default {}", arrow(&shown(before), &shown(after)));
             let why = match after {
@@ -259,25 +265,44 @@ impl Walk<'_> {
             }
             _ => {}
         }
-        for key in [
-            "x-kubernetes-list-type",
-            "x-kubernetes-map-type",
-            "x-kubernetes-list-map-keys",
-        ] {
-            // Lists are replaced as a whole and maps are merged, unless they say otherwise.
-            let value = |schema: &Value| match (key, &schema[key]) {
-                ("x-kubernetes-list-type", Value::Null) => "atomic".into(),
-                ("x-kubernetes-map-type", Value::Null) => "granular".into(),
-                (_, value) => value.clone(),
-            };
-            let (before, after) = (value(old), value(new));
-            if before != after {
-                let what = format!("{key} {}", arrow(&plain(&before), &plain(&after)));
-                let why = "server-side apply merges and tells owners apart in another way, and duplicates may be \
-                           refused";
-                let remedy = "check that no object has duplicates, and apply the manifests again afterwards";
-                self.changes.migration(path, what, why, remedy);
+        self.merging(old, new, path);
+    }
+
+    /// How server-side apply merges lists and maps.
+    fn merging(&mut self, old: &Value, new: &Value, path: &str) {
+        let word = |schema: &Value, key: &str, absent: &'static str| match &schema[key] {
+            Value::Null => absent.to_owned(),
+            value => plain(value),
+        };
+        // Maps are merged unless they say otherwise; either way every value stays valid.
+        let key = "x-kubernetes-map-type";
+        let (before, after) = (word(old, key, "granular"), word(new, key, "granular"));
+        if before != after {
+            let why = "only server-side apply tells owners apart in another way";
+            self.changes.safe(path, format!("{key} {before} -> {after}"), why);
+        }
+        // Lists are replaced as a whole unless they say otherwise.
+        let list = |schema: &Value| {
+            let keys = texts(&schema["x-kubernetes-list-map-keys"]).join(", ");
+            let kind = word(schema, "x-kubernetes-list-type", "atomic");
+            if keys.is_empty() {
+                kind
+            } else {
+                format!("{kind} by {keys}")
             }
+        };
+        let (before, after) = (list(old), list(new));
+        if before == after {
+            return;
+        }
+        let what = format!("x-kubernetes-list-type {before} -> {after}");
+        if after == "atomic" {
+            let why = "what was valid stays valid; server-side apply replaces the list as a whole";
+            self.changes.safe(path, what, why);
+        } else {
+            let why = "lists with duplicates are no longer valid, and server-side apply merges item by item";
+            let remedy = "check that no object has duplicates, and apply the manifests again afterwards";
+            self.changes.migration(path, what, why, remedy);
         }
     }
 

@@ -237,9 +237,28 @@ const SCHEMAS: &[(&str, &str, &str, &[&str])] = &[
         r#"{"type":"object","properties":{"l":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["n"],
             "items":{"type":"object","required":["n"],"properties":{"n":{"type":"string"}}}}}}"#,
         &[
-            "needs-migration .spec.l: x-kubernetes-list-type atomic -> map",
-            "needs-migration .spec.l: x-kubernetes-list-map-keys (none) -> [\"n\"]",
+            "needs-migration .spec.l: x-kubernetes-list-type atomic -> map by n",
             "needs-migration .spec.l[].n: now required",
+        ],
+    ),
+    (
+        "lists and maps are replaced as a whole",
+        r#"{"type":"object","properties":{"l":{"type":"array","x-kubernetes-list-type":"set","items":{"type":"string"}},
+            "m":{"type":"object"}}}"#,
+        r#"{"type":"object","properties":{"l":{"type":"array","items":{"type":"string"}},
+            "m":{"type":"object","x-kubernetes-map-type":"atomic"}}}"#,
+        &[
+            "safe .spec.l: x-kubernetes-list-type set -> atomic",
+            "safe .spec.m: x-kubernetes-map-type granular -> atomic",
+        ],
+    ),
+    (
+        "defaults that say nothing",
+        r#"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"boolean"}}}"#,
+        r#"{"type":"object","properties":{"a":{"type":"string","default":""},"b":{"type":"boolean","default":false}}}"#,
+        &[
+            r#"safe .spec.a: default (none) -> """#,
+            "safe .spec.b: default (none) -> false",
         ],
     ),
     (
@@ -339,6 +358,15 @@ fn edited(path: &str, value: Value) -> Value {
     definition
 }
 
+/// Name; the definition on the cluster and its stored versions; the chart's; what is told.
+type Row = (
+    &'static str,
+    Value,
+    &'static [&'static str],
+    Value,
+    &'static [&'static str],
+);
+
 #[test]
 fn whole_definitions() {
     let spec = json!({"type": "object", "properties": {"spec": {"type": "object", "properties": {
@@ -359,7 +387,7 @@ fn whole_definitions() {
     let v1 = |served, storage| version("v1", served, storage, spec.clone());
     let v2 = |served, storage| version("v2", served, storage, spec.clone());
     let poorer = |served, storage| version("v2", served, storage, bare.clone());
-    let rows: Vec<(&str, Value, &[&str], Value, &[&str])> = vec![
+    let rows: Vec<Row> = vec![
         ("itself", base.clone(), &["v1"], base.clone(), &[]),
         (
             "scope",
