@@ -69,6 +69,7 @@ cargo xtask <chore>
                       --crash       operations that are killed before and after each of their requests, and one command after it
                       --faults      operations during which the API server fails at each request
                       --race        ten upgrades at the same time
+                      --tests       the crates' own tests that want a control plane: of waits
                       --bench       large work: time, requests and memory beside Helm's
                       --ci          some of everything in about six minutes; says what it skipped
                       --seconds N   begins nothing after that time; says what it skipped

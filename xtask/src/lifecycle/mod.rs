@@ -6,6 +6,7 @@
 mod api;
 mod compare;
 mod crash;
+mod live_tests;
 mod mask;
 mod measure;
 mod memory;
@@ -60,6 +61,8 @@ enum Chore {
     Race,
     /// Times.
     Bench,
+    /// The crates' own tests that want a control plane.
+    Tests,
     /// Some of everything, in a few minutes.
     Ci,
 }
@@ -89,6 +92,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let outcomes = match options.chore {
         Chore::Bench => return measure::run(&world),
         Chore::Race => vec![crash::race(&world)],
+        Chore::Tests => vec![live_tests::run(&world)],
         Chore::Crash => trials(&world, &options, crash::DEATHS)?,
         Chore::Faults => trials(&world, &options, crash::FAULTS)?,
         Chore::Play => plays(&world, &options)?,
@@ -183,6 +187,7 @@ fn options(args: &[String]) -> Result<Options, String> {
             "--ci" => options.chore = Chore::Ci,
             "--seconds" => options.limit = Some(Duration::from_secs(number(value()?)? as u64)),
             "--bench" => options.chore = Chore::Bench,
+            "--tests" => options.chore = Chore::Tests,
             "-o" if value()? == "json" => options.json = true,
             other => return Err(format!("`{other}` is no option of lifecycle; `cargo xtask` lists them")),
         }

@@ -331,3 +331,24 @@ fn json_response(status: StatusCode, text: String) -> Response<Body> {
         .insert("content-type", HeaderValue::from_static("application/json"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    #[test]
+    fn a_fault_fits_the_requests_that_can_meet_it() {
+        let (list, watch, patch) = ("GET /api/v1/pods", "GET /api/v1/pods?watch=true&x=1", "PATCH /api/v1/pods/a");
+        let table = [
+            (Fault::Expired, [false, true, false]),
+            (Fault::CloseWatch, [false, true, false]),
+            (Fault::Status(409), [false, false, true]),
+            (Fault::DoneButStatus(504), [false, false, true]),
+            (Fault::KillAfter, [true, true, true]),
+            (Fault::Status(500), [true, true, true]),
+        ];
+        for (fault, want) in table {
+            assert_eq!([list, watch, patch].map(|line| fault.fits(line)), want, "{fault:?}");
+        }
+    }
+}
