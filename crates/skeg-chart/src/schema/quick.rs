@@ -42,7 +42,7 @@ impl Quick {
 
     /// Whether a value certainly fits.
     pub(super) fn fits(&self, value: &Value) -> bool {
-        !is_too_deep(value, 0) && self.check(&self.document, value, 0) == Some(true)
+        !is_strange(value, 0) && self.check(&self.document, value, 0) == Some(true)
     }
 
     fn check(&self, schema: &Node, value: &Value, depth: usize) -> Answer {
@@ -277,17 +277,18 @@ fn place<'n>(document: &'n Node, pointer: &str, draft: Draft) -> Option<&'n Node
     matches!(node, Node::Object(_) | Node::Bool(_)).then_some(node)
 }
 
-/// Whether a value is nested so deeply that it counts as wrong.
-fn is_too_deep(value: &Value, depth: usize) -> bool {
+/// Whether a value is nested so deeply that it counts as wrong, or holds something of Go's that no file does.
+fn is_strange(value: &Value, depth: usize) -> bool {
     depth > MAX_DEPTH
         || match value {
-            Value::List(items) => items.iter().any(|item| is_too_deep(item, depth + 1)),
-            Value::Map(map) => map.borrow().values().any(|value| is_too_deep(value, depth + 1)),
+            Value::List(items) => items.iter().any(|item| is_strange(item, depth + 1)),
+            Value::Map(map) => map.borrow().values().any(|value| is_strange(value, depth + 1)),
+            Value::Object(_) => true,
             _ => false,
         }
 }
 
-/// What counts as a string; objects do too, but only the compiled schema knows as which.
+/// What counts as a string.
 fn text(value: &Value) -> Option<&Str> {
     match value {
         Value::String(text) | Value::Bytes(text) => Some(text),
