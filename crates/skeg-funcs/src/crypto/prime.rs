@@ -230,3 +230,28 @@ fn passes_at<const N: usize>(number: &BigUint, base: Option<&BigUint>) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BigUint, first, first_for_base_two, passes_base_two};
+
+    /// A prime of RFC 2409 among other numbers is found wherever it stands, by both ways.
+    #[test]
+    fn the_first_prime_is_found() {
+        let digits = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3\
+                      CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5\
+                      AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF";
+        let prime = BigUint::parse_bytes(digits.as_bytes(), 16).expect("digits");
+        for (count, place) in [(1, 0), (8, 7), (9, 8), (21, 3), (21, 20)] {
+            let mut candidates: Vec<BigUint> = (1..=count).map(|step: u32| &prime - step * 2).collect();
+            assert_eq!(first_for_base_two(&candidates), None);
+            candidates[place] = prime.clone();
+            candidates[count as usize - 1] = prime.clone();
+            let one_by_one = first(&candidates, 1, &|one| one.iter().position(passes_base_two));
+            assert_eq!(
+                (first_for_base_two(&candidates), one_by_one),
+                (Some(place), Some(place))
+            );
+        }
+    }
+}
