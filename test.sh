@@ -37,3 +37,6 @@ step compat cargo xtask compat --helm
 step generate cargo xtask generate --budget 400
 step fuzz cargo xtask fuzz --seconds 8
 step hostile cargo xtask hostile
+# Building the control plane takes 12 minutes the first time on a machine, and is kept in ~/.cache.
+need go golang-go
+step lifecycle cargo xtask lifecycle --ci --tool target/release/skeg

@@ -11,6 +11,8 @@
 //! an empty `c/values.yaml` are there even if the case does not say so. `run:` lines (one or more, default
 //! `template r c`) are run in that folder, split at spaces, single quotes kept together. A case file may begin with
 //! files before the first `===`: they belong to every case that does not have its own.
+//! Words such as `NO_COLOR=1` before a command line are variables. Where there is a file `/releases.yaml`, it holds the stored
+//! releases, of the memory driver.
 //! `\` at the end of a content line is dropped together with its newline. A content line that would be read as a
 //! direction (`--- x`, `=== x`) is written with a `\` before it.
 
@@ -91,7 +93,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Case>, String> {
 }
 
 /// Whether a line would end the file that it stands in.
-fn is_direction(line: &str) -> bool {
+pub(crate) fn is_direction(line: &str) -> bool {
     line.starts_with("--- ") || line.starts_with("=== ")
 }
 
@@ -100,7 +102,7 @@ fn at(path: &Path, number: usize, what: &str) -> String {
 }
 
 /// Splits a command line at spaces; single quotes keep text together.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = vec![];
     let (mut word, mut quoted, mut any) = (String::new(), false, false);
     for c in line.chars() {

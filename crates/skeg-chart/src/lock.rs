@@ -47,6 +47,15 @@ impl Lock {
         Ok(lock)
     }
 
+    /// When it was made, as Go prints it: RFC 3339, Go's zero time where the file says nothing.
+    pub fn generated_text(&self) -> String {
+        if self.generated.is_empty() {
+            "0001-01-01T00:00:00Z".to_owned()
+        } else {
+            shortest(&self.generated)
+        }
+    }
+
     /// The file's text: sorted keys, a final newline.
     ///
     /// # Errors
@@ -57,11 +66,7 @@ impl Lock {
             .iter()
             .map(|d| d.as_ref().map_or(Value::Null, Dependency::to_file_value))
             .collect();
-        let generated = if self.generated.is_empty() {
-            "0001-01-01T00:00:00Z".to_owned()
-        } else {
-            shortest(&self.generated)
-        };
+        let generated = self.generated_text();
         let map: Map = [
             ("dependencies", dependencies.into()),
             ("digest", Value::from(self.digest.as_str())),
@@ -194,8 +199,9 @@ pub fn digest_input(requirements: &[Option<Dependency>], resolved: &[Option<Depe
     out
 }
 
-/// Dependencies as Go's JSON encoder writes them: fields in the order of the struct, absent ones left out.
-fn go_json(dependencies: &[Option<Dependency>], out: &mut Vec<u8>) {
+/// Dependencies as Go's JSON encoder writes them, in digests and in records: fields in the order of the struct, absent
+/// ones left out.
+pub fn go_json(dependencies: &[Option<Dependency>], out: &mut Vec<u8>) {
     out.push(b'[');
     for (index, dependency) in dependencies.iter().enumerate() {
         if index > 0 {

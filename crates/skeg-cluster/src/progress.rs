@@ -1,5 +1,7 @@
 //! What an operation tells while it runs. The caller draws it: as log lines, as a tree, or not at all.
 
+use crate::wait::tree::Tree;
+
 /// How loud a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -22,6 +24,14 @@ pub trait Observer {
     fn container_log(&self, pod: &str, container: &str, text: &[u8]) {
         let _ = (pod, container, text);
     }
+
+    /// How a wait stands: at every change, and once a second.
+    fn waiting(&self, tree: &Tree) {
+        let _ = tree;
+    }
+
+    /// A wait is over, so that its picture is not drawn any more.
+    fn waited(&self) {}
 }
 
 /// Listens to nothing.

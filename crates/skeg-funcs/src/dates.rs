@@ -6,6 +6,7 @@
 mod civil;
 mod duration;
 mod layout;
+pub mod moment;
 mod objects;
 mod parse;
 mod time;

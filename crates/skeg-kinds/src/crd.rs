@@ -4,6 +4,7 @@
 //! object of such a kind. Schemas are not compiled: they are read where they stand, so that a large operator's
 //! definitions cost only what is used of them. Rules in CEL (`x-kubernetes-validations`) are not evaluated.
 
+pub mod change;
 pub(crate) mod definition;
 mod formats;
 pub(crate) mod instance;

@@ -4,9 +4,12 @@
 
 pub mod crd;
 pub mod deprecations;
+pub mod immutable;
+pub mod merge_keys;
 pub mod names;
 pub mod order;
 pub mod pod_security;
+pub mod readiness;
 pub mod schemas;
 pub mod validate;
 

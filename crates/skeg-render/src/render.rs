@@ -62,7 +62,14 @@ pub struct Failure {
 /// # Errors
 /// A template that does not parse or stops, or output that is not YAML.
 pub fn render(request: &Request<'_>) -> Result<Rendered, Box<Failure>> {
-    let mut rendered = run(request, NoTrace, Some(&request.ahead))?;
+    order(run(request, NoTrace, Some(&request.ahead))?)
+}
+
+/// Sorts the documents of rendered files anew, when somebody changed the files.
+///
+/// # Errors
+/// A file that is not YAML.
+pub fn order(mut rendered: Rendered) -> Result<Rendered, Box<Failure>> {
     match sort(&rendered.files, Order::Install) {
         Ok(documents) => {
             rendered

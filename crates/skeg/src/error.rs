@@ -45,6 +45,8 @@ pub struct CommandError {
     pub code: u8,
     /// What is printed.
     pub report: Report,
+    /// What a person may want to know beyond the message, printed below it; empty if there is nothing.
+    pub story: String,
     /// What is known about the failure beyond the message. They may repeat it; the first one is the main one.
     pub diagnostics: Vec<Diagnostic>,
     /// The files that the diagnostics' spans point into.
@@ -79,6 +81,7 @@ impl CommandError {
         CommandError {
             code: 1,
             report,
+            story: String::new(),
             diagnostics: Vec::new(),
             sources: None,
         }
@@ -89,6 +92,13 @@ impl CommandError {
     pub fn with_diagnostics(mut self, diagnostics: Vec<Diagnostic>, sources: Arc<Sources>) -> Self {
         self.diagnostics = diagnostics;
         self.sources = Some(sources);
+        self
+    }
+
+    /// The same failure with a story.
+    #[must_use]
+    pub fn with_story(mut self, story: impl Into<String>) -> Self {
+        self.story = story.into();
         self
     }
 

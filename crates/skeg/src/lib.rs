@@ -2,6 +2,7 @@
 //!
 //! - [`ops`]: what the commands do, each a function of an options struct, the [`settings`] and an [`output`].
 //! - [`commands`]: the tree of commands, with their flags and words.
+//! - [`plugins`]: programs of the user that add commands, or that manifests go through.
 //! - [`cli`]: how command lines are read, explained and completed.
 //! - [`error`]: how commands fail.
 //!
@@ -13,6 +14,7 @@ pub mod error;
 pub mod jsonpath;
 pub mod ops;
 pub mod output;
+pub mod plugins;
 pub mod settings;
 pub mod world;
 

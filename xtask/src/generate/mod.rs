@@ -5,7 +5,7 @@
 
 mod charts;
 mod expression;
-mod random;
+pub(crate) mod random;
 mod shrink;
 
 use std::path::{Path, PathBuf};

@@ -1,11 +1,11 @@
 //! Random choices that depend on nothing but the seed (splitmix64), so that every finding can be had again.
 
 /// A source of choices.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// The choices of a seed.
-    pub(super) fn new(seed: u64) -> Random {
+    pub(crate) fn new(seed: u64) -> Random {
         Random(seed)
     }
 
@@ -18,22 +18,22 @@ impl Random {
     }
 
     /// A number below `limit`, which is not 0.
-    pub(super) fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 
     /// True `percent` times of a hundred.
-    pub(super) fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// One of the items.
-    pub(super) fn pick<'i, T: ?Sized>(&mut self, items: &[&'i T]) -> &'i T {
+    pub(crate) fn pick<'i, T: ?Sized>(&mut self, items: &[&'i T]) -> &'i T {
         items[self.below(items.len())]
     }
 
     /// Some text: one of the pool, or made of the letters.
-    pub(super) fn text<'p>(&mut self, pool: &[&'p str], letters: &str) -> std::borrow::Cow<'p, str> {
+    pub(crate) fn text<'p>(&mut self, pool: &[&'p str], letters: &str) -> std::borrow::Cow<'p, str> {
         if self.chance(60) {
             return self.pick(pool).into();
         }

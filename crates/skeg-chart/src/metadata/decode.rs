@@ -141,6 +141,15 @@ impl Shape {
                         other => shape.mismatch(other, &at("import-values"), "[]interface {}"),
                     },
                     "alias" => shape.text(&value, &at("alias"), &mut entry.alias),
+                    "depends-on" => {
+                        if let Value::List(items) = &value {
+                            let name = |item: &Value| match item {
+                                Value::String(name) => Some(name.to_string()),
+                                _ => None,
+                            };
+                            entry.depends_on = items.iter().filter_map(name).collect();
+                        }
+                    }
                     _ => {}
                 }
             }

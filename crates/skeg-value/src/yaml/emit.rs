@@ -22,7 +22,7 @@ use crate::map::Map;
 use crate::value::Value;
 use json_step::{Refusal, json_length, through_json};
 pub(super) use scalar::Place;
-pub(super) use style::Scanned;
+pub(super) use style::{KeptStyle, Scanned};
 pub(super) use writer::{Dialect, Walk, Writer};
 
 /// The deepest nesting that is written; the reference's JSON writer and YAML reader have the same limit.

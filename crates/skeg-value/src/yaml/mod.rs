@@ -10,6 +10,7 @@ mod chars;
 mod compose;
 mod cursor;
 mod documents;
+pub mod editable;
 pub mod emit;
 mod error;
 mod exact;

@@ -121,6 +121,11 @@ impl CommandPath {
         self.commands[self.commands.len() - 1]
     }
 
+    /// The root of the tree that it is in.
+    pub fn top(&self) -> &'static Command {
+        self.commands[0]
+    }
+
     /// Whether it is the root.
     pub fn is_root(&self) -> bool {
         self.commands.len() == 1

@@ -21,6 +21,8 @@ use crate::settings::parse_bool;
 pub mod directive {
     /// Nothing special; files when there are no candidates.
     pub const DEFAULT: u8 = 0;
+    /// Something went wrong, no candidates.
+    pub const ERROR: u8 = 1;
     /// No space after the only candidate.
     pub const NO_SPACE: u8 = 2;
     /// No files.
@@ -29,7 +31,7 @@ pub mod directive {
     /// The names of the numbers that make up a directive.
     pub fn names(directive: u8) -> String {
         let all = [
-            (1, "Error"),
+            (ERROR, "Error"),
             (NO_SPACE, "NoSpace"),
             (NO_FILES, "NoFileComp"),
             (8, "FilterFileExt"),
@@ -162,6 +164,20 @@ fn complete(invocation: &Invocation, words: &[String], word: &str, out: &mut Out
         );
         return Completions::files();
     };
+    if let Command {
+        raw_flags: true,
+        complete: Some(completer),
+        ..
+    } = path.command()
+    {
+        // Whose flags are not known here.
+        let mut inner = Invocation {
+            path: path.clone(),
+            ..invocation.clone()
+        };
+        inner.parsed.args = args;
+        return completer(&inner, word);
+    }
     let table = path.flags(true);
     let target = FlagTarget::find(&path, &table, &args, word, invocation);
     let (flag, args, word) = match &target {
@@ -316,7 +332,8 @@ fn flag_name(text: &str) -> &str {
     }
 }
 
-fn flag_names(inner: &Invocation, table: &FlagTable, word: &str) -> Completions {
+/// The flags of a table that begin with the word.
+pub fn flag_names(inner: &Invocation, table: &FlagTable, word: &str) -> Completions {
     let excluded = |flag: &Flag| {
         let groups = inner.path.command().exclusive.iter();
         groups.filter(|group| group.contains(&flag.name)).any(|group| {
@@ -369,8 +386,7 @@ fn add_subcommands(completions: &mut Completions, inner: &Invocation, word: &str
 
 /// The commands that `help` can be asked about: those below the ones already named.
 pub fn help_topics(invocation: &Invocation, word: &str) -> Completions {
-    let root = CommandPath::root(&crate::commands::ROOT);
-    let Ok((path, _)) = find(root.command(), invocation.args(), &invocation.program) else {
+    let Ok((path, _)) = find(invocation.path.top(), invocation.args(), &invocation.program) else {
         return Completions::none();
     };
     let listed = path.command().listed(&invocation.program);

@@ -26,6 +26,7 @@ use parse::{ParseError, Parsed, Unknown};
 
 use crate::commands::global;
 use crate::error::{BROKEN_PIPE, CommandError, Report, go_text};
+use crate::output::live::{Progress, Viewer};
 use crate::output::log::Level;
 use crate::output::quote::go_quote;
 use crate::output::{DiagnosticStyle, Output, diagnostics};
@@ -112,7 +113,7 @@ fn dispatch(
     };
     let _ = parse::parse(&globals, args, Unknown::Skip, &mut parsed, &mut String::new(), out);
     global::apply(&mut settings, &parsed);
-    apply_to_output(&settings, out);
+    apply_to_output(&settings, &program, out);
     if !matches!(settings.color_mode.as_str(), "never" | "auto" | "always") {
         let why = format!(
             "invalid color mode {}: must be one of: never, auto, always",
@@ -128,6 +129,7 @@ fn dispatch(
     if !warning.is_empty() {
         out.eprint(warning);
     }
+    let root = crate::plugins::commands::with_plugins(root, &settings, out);
     let (path, rest) = find::find(root, args, &program)?;
     let called_as = called_as(args, path.command());
     execute(
@@ -143,10 +145,17 @@ fn dispatch(
     )
 }
 
-fn apply_to_output(settings: &Settings, out: &mut Output) {
+fn apply_to_output(settings: &Settings, program: &Program, out: &mut Output) {
     out.debug = settings.debug;
     out.color = settings.color();
     out.diagnostics = settings.diagnostics;
+    let variable = |name: &str| settings.env.text(name);
+    out.progress = Progress::choose(Viewer {
+        wish: &variable("SKEG_PROGRESS"),
+        terminal: out.err_is_terminal() && !matches!(variable("TERM").as_str(), "" | "dumb"),
+        ci: !matches!(variable("CI").as_str(), "" | "false"),
+        as_helm: !program.shows_extras(),
+    });
 }
 
 /// The name or alias by which the command was called.
@@ -174,7 +183,7 @@ fn execute(mut invocation: Invocation, rest: Vec<String>, out: &mut Output) -> R
             out.eprint(notes);
         }
         global::apply(&mut invocation.settings, &invocation.parsed);
-        apply_to_output(&invocation.settings, out);
+        apply_to_output(&invocation.settings, &invocation.program, out);
         if invocation.bool("help") {
             return show_help(&invocation, out);
         }
@@ -237,6 +246,9 @@ fn tell(error: &CommandError, out: &mut Output) {
             out.log(*level, text, &attributes);
         }
         Report::Silent => {}
+    }
+    for line in error.story.lines() {
+        out.eline(&format!("  {line}"));
     }
     if let (DiagnosticStyle::Full, Some(sources)) = (style, &error.sources) {
         let color = out.colors_err();

@@ -5,6 +5,7 @@ use crate::cli::flag::{Flag, ValueCompletion};
 use crate::cli::invocation::Invocation;
 use crate::cli::parse::Parsed;
 use crate::cli::value::{CustomKind, FlagValue};
+use crate::ops::release::complete::namespaces;
 use crate::output::quote::go_quote;
 use crate::output::{DiagnosticStyle, Output};
 use crate::settings::{Settings, kubeconfig};
@@ -181,8 +182,11 @@ fn text_setting<'a>(settings: &'a mut Settings, name: &str) -> Option<&'a mut St
 }
 
 /// Without a cluster there are no namespaces to offer; the shell then offers files, as with Helm.
-fn complete_namespaces(_: &Invocation, _: &str) -> Completions {
-    Completions::files()
+fn complete_namespaces(invocation: &Invocation, _: &str) -> Completions {
+    match namespaces(&invocation.settings) {
+        Ok(namespaces) => Completions::words(namespaces),
+        Err(_) => Completions::files(),
+    }
 }
 
 fn complete_contexts(invocation: &Invocation, _: &str) -> Completions {

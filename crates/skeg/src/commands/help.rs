@@ -1,6 +1,5 @@
 //! `help [COMMAND]`: the same as `COMMAND --help`.
 
-use super::ROOT;
 use crate::cli::command::{Command, CommandPath};
 use crate::cli::complete::help_topics;
 use crate::cli::find::find;
@@ -24,13 +23,14 @@ pub static HELP: Command = Command {
 
 fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
     let defaults = Settings::from_environment(&invocation.settings.env);
-    match find(&ROOT, invocation.args(), &invocation.program) {
+    let root = invocation.path.top();
+    match find(root, invocation.args(), &invocation.program) {
         Ok((path, _)) => out.print(help(&path, &invocation.program, &defaults)),
         Err(_) => {
             // Not a failure in Helm: the usage goes to stderr and the status is 0.
             let topics: Vec<String> = invocation.args().iter().map(|topic| go_quote_raw(topic)).collect();
             out.eline(&format!("Unknown help topic [{}]", topics.join(" ")));
-            out.eprint(usage(&CommandPath::root(&ROOT), &invocation.program, &defaults));
+            out.eprint(usage(&CommandPath::root(root), &invocation.program, &defaults));
         }
     }
     Ok(())

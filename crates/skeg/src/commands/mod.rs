@@ -5,19 +5,31 @@
 
 pub mod chart_ref;
 pub mod completion;
+pub mod crds;
 pub mod create;
 pub mod dependency;
 pub mod docs;
 pub mod env;
+pub mod get;
 pub mod global;
 pub mod help;
+pub mod history;
+pub mod install;
 pub mod klog;
 pub mod lint;
+pub mod list;
 pub mod package;
+pub mod release_flags;
+pub mod releases;
 pub mod repositories;
+pub mod rollback;
 pub mod show;
+pub mod status;
 pub mod template;
+pub mod test;
+pub mod uninstall;
 pub mod unittest;
+pub mod upgrade;
 pub mod validate;
 pub mod values;
 pub mod verify;
@@ -84,11 +96,21 @@ $XDG_CONFIG_HOME and $XDG_DATA_HOME, and without those:
     flags: &[global::GLOBAL],
     subcommands: &[
         &create::CREATE,
+        &crds::CRDS,
         &dependency::DEPENDENCY,
         &show::SHOW,
         &lint::LINT,
         &package::PACKAGE,
+        &get::GET,
+        &history::HISTORY,
+        &install::INSTALL,
+        &list::LIST,
+        &rollback::ROLLBACK,
+        &status::STATUS,
         &template::TEMPLATE,
+        &test::TEST,
+        &uninstall::UNINSTALL,
+        &upgrade::UPGRADE,
         &unittest::UNITTEST,
         &validate::VALIDATE,
         &verify::VERIFY,

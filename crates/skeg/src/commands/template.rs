@@ -7,8 +7,9 @@ use crate::cli::command::{ArgsRule, Command};
 use crate::cli::complete::Completions;
 use crate::cli::flag::Flag;
 use crate::cli::invocation::Invocation;
-use crate::cli::value::CustomKind;
+use crate::cli::value::{CustomKind, FlagValue};
 use crate::error::CommandError;
+use crate::ops::post_render::PostRenderer;
 use crate::ops::template::{self, DryRun, TemplateOptions};
 use crate::output::Output;
 use crate::output::log::Level;
@@ -174,7 +175,7 @@ pub static WAIT: CustomKind = CustomKind {
     many: false,
     read: |text, _, out| {
         let replacement = match text {
-            "watcher" | "legacy" | "hookOnly" => return Ok(text.to_owned()),
+            "watcher" | "legacy" | "hookOnly" | "ordered" => return Ok(text.to_owned()),
             "true" => "watcher",
             "false" => "hookOnly",
             _ => {
@@ -191,17 +192,22 @@ pub static WAIT: CustomKind = CustomKind {
     },
 };
 
-/// What `--post-renderer` takes. Plugins are not looked for yet, so none is ever found.
-static POST_RENDERER: CustomKind = CustomKind {
+/// What `--post-renderer` takes: one name. Whether there is such a plugin is seen when everything else is read.
+pub static POST_RENDERER: CustomKind = CustomKind {
     type_name: "postRendererString",
     many: false,
-    read: |name, _, _| match name {
-        "" => Ok(String::new()),
-        name => Err(format!("plugin: {{Name:{name} Type:postrenderer/v1}} not found")),
+    read: |name, earlier, _| match earlier {
+        // An empty name takes nothing back.
+        Some(FlagValue::Text(earlier)) if name.is_empty() => Ok(earlier.clone()),
+        Some(FlagValue::Text(earlier)) if !earlier.is_empty() => {
+            Err("cannot specify --post-renderer flag more than once".to_owned())
+        }
+        _ => Ok(name.to_owned()),
     },
 };
 
-static POST_RENDERER_ARGS: CustomKind = CustomKind {
+/// What `--post-renderer-args` takes.
+pub static POST_RENDERER_ARGS: CustomKind = CustomKind {
     type_name: "postRendererArgsSlice",
     many: true,
     read: |text, _, _| Ok(text.to_owned()),
@@ -241,8 +247,12 @@ fn options(invocation: &Invocation, out: &mut Output) -> Result<TemplateOptions,
         output_dir: invocation.text("output-dir"),
         use_release_name: invocation.bool("release-name"),
         labels: invocation.map("labels"),
-        post_renderer: invocation.text("post-renderer"),
-        post_renderer_args: invocation.list("post-renderer-args"),
+        post_renderer: PostRenderer::find(
+            &invocation.text("post-renderer"),
+            &invocation.list("post-renderer-args"),
+            &invocation.settings,
+            out,
+        )?,
         timeout: Duration::from_nanos(u64::try_from(invocation.int("timeout")).unwrap_or(0)),
     })
 }

@@ -1,5 +1,6 @@
 //! `template`: renders a chart without a cluster and prints the manifests.
 
+mod cluster;
 mod output_dir;
 
 use std::collections::BTreeMap;
@@ -11,12 +12,17 @@ use skeg_chart::values::{Sources, coalesce_last};
 use skeg_chart::{Capabilities, Chart, KubeVersion, process};
 use skeg_fetch::Loaded;
 use skeg_fetch::directory::LateErrors;
+use skeg_funcs::world::World;
 use skeg_release::split;
 use skeg_render::diagnose::Inputs;
 use skeg_render::{Ahead, Failure, Release, RenderError, Rendered, Request, diagnose, print};
+use skeg_template::NoTrace;
 use skeg_value::Map;
 
+use cluster::Cluster;
+
 use super::chart_ref::ChartPathOptions;
+use super::post_render::{PostRenderError, PostRenderer};
 use super::schemas::Schemas;
 use super::values::ValueOptions;
 use super::{dependency, load, release_name};
@@ -84,10 +90,8 @@ pub struct TemplateOptions {
     pub use_release_name: bool,
     /// `--labels`: labels of the release.
     pub labels: BTreeMap<String, String>,
-    /// `--post-renderer`: the plugin that the manifests go through; empty for none.
-    pub post_renderer: String,
-    /// `--post-renderer-args`: its arguments.
-    pub post_renderer_args: Vec<String>,
+    /// `--post-renderer`: the plugin that the manifests go through.
+    pub post_renderer: Option<PostRenderer>,
     /// `--timeout`.
     pub timeout: Duration,
 }
@@ -106,18 +110,16 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         None if options.name_template.is_empty() => "release-name".to_owned(),
         None => release_name::from_template(&options.name_template, machine.clone())?,
     };
-    if options.dry_run == DryRun::Server {
-        return Err(CommandError::new(
-            "cluster reachability check failed: kubernetes cluster unreachable: this version of skeg renders without a \
-             cluster; leave --dry-run=server and --validate out",
-        ));
-    }
     let path = load::locate(&chart_name, &options.chart)?;
     let sources = load::sources(&options.values)?;
     let values = load::merge(&sources)?;
     let ahead = Ahead::new();
     let schemas = Schemas::default();
     let Loaded { mut chart, late, .. } = installable(&path, options, &ahead, &schemas, settings, out)?;
+    let cluster = match options.dry_run {
+        DryRun::Client => None,
+        DryRun::Server => Some(Cluster::reach(settings, out)?),
+    };
     if let Err(reason) = release_name::check(&name) {
         out.log(Level::Error, "release name check failed", &[("error", &reason)]);
         return Err(CommandError::new(format!("release name check failed: {reason}")));
@@ -133,6 +135,10 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
     let values = values?;
     // What they took is wanted by rendering.
     drop(schemas);
+    let (capabilities, world) = match &cluster {
+        None => (capabilities, Rc::new(machine) as Rc<dyn World>),
+        Some(cluster) => (cluster.capabilities(capabilities)?, cluster.world(machine)),
+    };
     let rendered = render(
         &chart,
         &values,
@@ -141,7 +147,7 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         &capabilities,
         options,
         settings,
-        machine,
+        world,
         &ahead,
         &late,
         out,
@@ -151,6 +157,9 @@ pub fn run(options: &TemplateOptions, settings: &Settings, out: &mut Output) -> 
         no_hooks: options.no_hooks,
         skip_tests: options.skip_tests,
     };
+    if let Some(cluster) = &cluster {
+        cluster.validate(&name, &rendered, settings, out)?;
+    }
     if options.include_crds {
         // They are read only now, and nothing is written before it is known that they could be.
         for (_, file) in chart.crds() {
@@ -262,7 +271,7 @@ fn render(
     capabilities: &Capabilities,
     options: &TemplateOptions,
     settings: &Settings,
-    machine: Machine,
+    world: Rc<dyn World>,
     ahead: &Ahead,
     late: &LateErrors,
     out: &mut Output,
@@ -294,13 +303,27 @@ fn render(
         values,
         release: &release,
         capabilities,
-        world: Rc::new(machine),
+        world,
         enable_dns: options.enable_dns,
         lint: false,
         ahead: ahead.clone(),
     };
-    let outcome = skeg_render::render(&request);
+    let outcome = match &options.post_renderer {
+        None => skeg_render::render(&request),
+        Some(_) => skeg_render::render_files(&request, NoTrace),
+    };
     load::settled(late)?;
+    let outcome = match (outcome, &options.post_renderer) {
+        (Ok(mut rendered), Some(post_renderer)) => {
+            load::log_all(&std::mem::take(&mut rendered.log), out);
+            match post_renderer.apply(rendered, settings, out) {
+                Ok(rendered) => Ok(rendered),
+                Err(PostRenderError::Documents(failure)) => Err(failure),
+                Err(PostRenderError::Message(text)) => return Err(hint(text)),
+            }
+        }
+        (outcome, _) => outcome,
+    };
     match outcome {
         Ok(rendered) => {
             load::log_all(&rendered.log, out);

@@ -5,8 +5,12 @@
 //! what follows is dropped and [`Output::finish`] reports it to the caller.
 
 pub mod diagnostics;
+pub mod json;
+pub mod live;
 pub mod log;
 pub mod quote;
+pub mod release;
+pub mod resources;
 pub mod table;
 
 use std::io::{self, IsTerminal, Write};
@@ -51,6 +55,8 @@ pub struct Output {
     pub color: When,
     /// The form of failures (`--diagnostics`).
     pub diagnostics: DiagnosticStyle,
+    /// How waits are shown (`SKEG_PROGRESS`).
+    pub progress: live::Progress,
     out_is_terminal: bool,
     err_is_terminal: bool,
     is_of_process: bool,
@@ -80,6 +86,7 @@ impl Output {
             debug: false,
             color: When::Auto,
             diagnostics: DiagnosticStyle::Auto,
+            progress: live::Progress::None,
             out_is_terminal: false,
             err_is_terminal: false,
             is_of_process: false,
@@ -155,6 +162,11 @@ impl Output {
             DiagnosticStyle::Auto => DiagnosticStyle::Short,
             chosen => chosen,
         }
+    }
+
+    /// Whether standard error is a terminal.
+    pub fn err_is_terminal(&self) -> bool {
+        self.err_is_terminal
     }
 
     /// Sends what is waiting to standard output.

@@ -3,6 +3,8 @@
 //! # Source
 //! spec/lifecycle.md 3, and experiments with the reference.
 
+use unicode_width::UnicodeWidthChar;
+
 /// A table; the first row holds the headings.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -21,7 +23,8 @@ impl Table {
                 .rows
                 .iter()
                 .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
+                .flat_map(|cell| cell.split('\n'))
+                .map(columns_of)
                 .max();
             let widest = widest.unwrap_or(0);
             if self.max_column_width == 0 {
@@ -31,21 +34,40 @@ impl Table {
             }
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
-        let line = |row: &Vec<String>| -> String {
+        let line = |row: &Vec<String>, at: usize| -> String {
             let cells: Vec<String> = row
                 .iter()
                 .zip(&widths)
-                .map(|(cell, width)| fitted(cell, *width))
+                .map(|(cell, width)| fitted(cell.split('\n').nth(at).unwrap_or_default(), *width))
                 .collect();
             cells.join("\t")
         };
-        self.rows.iter().map(line).collect::<Vec<_>>().join("\n")
+        // A cell may have several lines.
+        let lines = |row: &Vec<String>| {
+            let height = row.iter().map(|cell| cell.split('\n').count()).max().unwrap_or(1);
+            (0..height).map(|at| line(row, at)).collect::<Vec<_>>()
+        };
+        self.rows.iter().flat_map(lines).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// How many columns of a terminal a text takes; colours and control characters take none.
+fn columns_of(text: &str) -> usize {
+    let mut count = 0;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '\u{1b}' {
+            count += letter.width().unwrap_or(0);
+        } else if letters.as_str().starts_with('[') {
+            letters.find(char::is_ascii_alphabetic);
+        }
+    }
+    count
 }
 
 /// A cell padded or cut to a width; what is cut keeps at least one character and ends in `...`.
 fn fitted(cell: &str, width: usize) -> String {
-    let length = cell.chars().count();
+    let length = columns_of(cell);
     if length <= width {
         return format!("{cell}{}", " ".repeat(width - length));
     }
@@ -78,5 +100,23 @@ mod tests {
             max_column_width: 6,
         };
         assert_eq!(table.render(), "NAME  \tSTATUS\na-l...\tok    ");
+    }
+
+    /// Recorded from `list --color always` and `history` of Helm 4.3.1.
+    #[test]
+    fn colours_wide_letters_and_line_breaks_are_counted_as_seen() {
+        let rows = [
+            ["\u{1b}[1mNAME\u{1b}[22m", "APP VERSION"],
+            ["nov", "日本"],
+            ["a\tb\nc", "1"],
+        ];
+        let table = Table {
+            rows: rows.map(|row| row.map(str::to_owned).to_vec()).to_vec(),
+            ..Table::default()
+        };
+        assert_eq!(
+            table.render(),
+            "\u{1b}[1mNAME\u{1b}[22m\tAPP VERSION\nnov \t日本       \na\tb  \t1          \nc   \t           "
+        );
     }
 }

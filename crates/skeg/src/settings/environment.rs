@@ -42,6 +42,12 @@ impl Environment {
         self.get(name).unwrap_or_default()
     }
 
+    /// All variables of a fixed set; none for those of the process.
+    pub fn fixed_variables(&self) -> Option<Vec<(String, String)>> {
+        let variables = self.fixed.as_ref()?;
+        Some(variables.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+    }
+
     /// Whether a variable is set and not empty.
     pub fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !value.is_empty())

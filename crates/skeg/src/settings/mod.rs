@@ -106,8 +106,11 @@ impl Settings {
         }
     }
 
-    /// Whether to colour, from [`Settings::color_mode`].
+    /// Whether to colour, from [`Settings::color_mode`]; `NO_COLOR` wins, over the flag too.
     pub fn color(&self) -> When {
+        if self.env.is_set("NO_COLOR") {
+            return When::Never;
+        }
         match self.color_mode.as_str() {
             "never" => When::Never,
             "always" => When::Always,

@@ -129,7 +129,7 @@ impl Writer<'_> {
         }
     }
 
-    fn double_quoted(&mut self, bytes: &[u8], place: Place) {
+    pub(in crate::yaml) fn double_quoted(&mut self, bytes: &[u8], place: Place) {
         let text = std::str::from_utf8(bytes).unwrap_or_default();
         // The reference looks for a byte order mark at the start of the text whatever character it is about to write.
         let escape_all = text.starts_with('\u{feff}');
@@ -198,9 +198,10 @@ impl Writer<'_> {
         self.out.extend_from_slice(&[b'\\', short]);
     }
 
-    fn literal(&mut self, scalar: Scanned<'_>, indent: usize) {
-        let text = std::str::from_utf8(scalar.text).unwrap_or_default();
-        self.out.push(b'|');
+    /// What follows the indicator of a block: the indentation where the text hides it, and what becomes of the line
+    /// breaks at its end.
+    pub(in crate::yaml) fn block_hints(&mut self, text: &[u8]) {
+        let text = std::str::from_utf8(text).unwrap_or_default();
         if text.starts_with(|c| c == ' ' || is_break(c)) {
             self.out.push(b'2');
         }
@@ -211,6 +212,12 @@ impl Writer<'_> {
             (true, Some(before)) if is_break(before) => self.out.push(b'+'),
             (true, Some(_)) => {}
         }
+    }
+
+    pub(in crate::yaml) fn literal(&mut self, scalar: Scanned<'_>, indent: usize) {
+        let text = std::str::from_utf8(scalar.text).unwrap_or_default();
+        self.out.push(b'|');
+        self.block_hints(scalar.text);
         self.out.push(b'\n');
         self.out.reserve(text.len() + 16);
         if scalar.flags & EXOTIC != 0 && has_unicode_break(scalar.text) {

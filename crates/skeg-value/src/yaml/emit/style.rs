@@ -17,6 +17,16 @@ pub(in crate::yaml) enum Style {
     Literal,
 }
 
+/// A style that a text is written in again after it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::yaml) enum KeptStyle {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    Literal,
+    Folded,
+}
+
 /// A string with what one pass over its bytes found: [`SPACE`], [`COLON`], ….
 #[derive(Clone, Copy)]
 pub(in crate::yaml) struct Scanned<'a> {
@@ -121,6 +131,27 @@ impl<'a> Scanned<'a> {
             Style::SingleQuoted
         } else {
             Style::DoubleQuoted
+        }
+    }
+
+    /// The style for a text that had this style before: the same, where the emitter allows it there.
+    pub(in crate::yaml) fn kept(self, wanted: KeptStyle, in_flow: bool, in_key: bool) -> KeptStyle {
+        if in_key && self.is_multiline() {
+            return KeptStyle::DoubleQuoted;
+        }
+        let Some(allowed) = (!self.text.is_empty()).then(|| Allowed::by_analysis(self.text, true)) else {
+            return match wanted {
+                KeptStyle::Plain if in_flow || in_key => KeptStyle::SingleQuoted,
+                KeptStyle::Literal | KeptStyle::Folded if in_flow || in_key => KeptStyle::DoubleQuoted,
+                other => other,
+            };
+        };
+        let flow_indicator = in_flow && self.text.iter().any(|byte| b",?[]{}:".contains(byte));
+        match wanted {
+            KeptStyle::Plain if allowed.plain && !flow_indicator => KeptStyle::Plain,
+            KeptStyle::Plain | KeptStyle::SingleQuoted if allowed.single_quoted => KeptStyle::SingleQuoted,
+            KeptStyle::Literal | KeptStyle::Folded if allowed.block && !in_flow && !in_key => wanted,
+            _ => KeptStyle::DoubleQuoted,
         }
     }
 

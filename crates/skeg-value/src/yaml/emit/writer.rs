@@ -72,7 +72,7 @@ impl<'o> Writer<'o> {
     }
 
     /// Begins a line at a column.
-    fn line(&mut self, indent: usize) {
+    pub(in crate::yaml) fn line(&mut self, indent: usize) {
         if !std::mem::take(&mut self.after_break) {
             self.out.push(b'\n');
         }

@@ -1,0 +1,1 @@
+//! Tests against a control plane are in tests/; here are those that need none.

@@ -1,0 +1,172 @@
+//! The Secrets and ConfigMaps that hold records, as they go over the wire.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use skeg_release::record::{Head, Record, RecordError, Status, Time, labels, parse_storage_key};
+
+/// A page of a list.
+#[derive(Deserialize)]
+pub(super) struct Page<'t> {
+    #[serde(default)]
+    pub(super) metadata: PageMetadata,
+    #[serde(borrow, default)]
+    pub(super) items: Option<Vec<Item<'t>>>,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct PageMetadata {
+    /// Where the next page begins; empty after the last.
+    #[serde(default, rename = "continue")]
+    pub(super) token: String,
+}
+
+/// A stored object, or its metadata alone.
+#[derive(Deserialize)]
+pub(super) struct Item<'t> {
+    #[serde(default)]
+    pub(super) metadata: Metadata,
+    #[serde(borrow, default)]
+    data: Data<'t>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Metadata {
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) namespace: String,
+    #[serde(default)]
+    pub(super) labels: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) annotations: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) resource_version: String,
+}
+
+#[derive(Default, Deserialize)]
+struct Data<'t> {
+    #[serde(borrow, default)]
+    release: Cow<'t, str>,
+}
+
+/// So much of a text is looked at for a head before all of it is decoded; a multiple of four.
+const BEGINNING: usize = 16 << 10;
+
+impl Item<'_> {
+    /// The stored text. `is_secret`: under the API's own base64.
+    pub(super) fn text(&self, is_secret: bool) -> Result<Cow<'_, [u8]>, RecordError> {
+        let text = self.data.release.as_bytes();
+        if !is_secret {
+            return Ok(Cow::Borrowed(text));
+        }
+        let text = BASE64_STANDARD.decode(text);
+        text.map(Cow::Owned)
+            .map_err(|error| RecordError::Base64(error.to_string()))
+    }
+
+    /// What the object's name and labels tell.
+    pub(super) fn outline(&self) -> Head {
+        let label = |key: &str| self.metadata.labels.get(key).map(String::as_str).unwrap_or_default();
+        let (name, version) = match parse_storage_key(&self.metadata.name) {
+            Some((name, version)) => (name, version),
+            None => (label("name"), label("version").parse().unwrap_or_default()),
+        };
+        let mut head = Head {
+            name: name.to_owned(),
+            version,
+            namespace: self.metadata.namespace.clone(),
+            labels: self.metadata.labels.clone(),
+            storage_version: Some(self.metadata.resource_version.clone()),
+            ..Head::default()
+        };
+        head.info.status = Status::of(label("status"));
+        head
+    }
+
+    /// What a list shows of the record.
+    pub(super) fn head(&self, is_secret: bool) -> Result<Head, RecordError> {
+        let outline = self.outline();
+        let found = match self.beginning(is_secret) {
+            Some(head) => head,
+            None => Head::decode(&self.text(is_secret)?)?,
+        };
+        Ok(Head {
+            name: found.name,
+            info: found.info,
+            chart: found.chart,
+            ..outline
+        })
+    }
+
+    fn beginning(&self, is_secret: bool) -> Option<Head> {
+        let text = self.data.release.as_bytes();
+        let start = text.get(..BEGINNING).unwrap_or(text);
+        if !is_secret {
+            return Head::beginning(start);
+        }
+        Head::beginning(&BASE64_STANDARD.decode(start).ok()?)
+    }
+
+    /// The record in the text, which is the item's own unless it is stored in parts.
+    pub(super) fn record(self, text: &[u8]) -> Result<Record, RecordError> {
+        let mut record = Record::decode(text)?;
+        record.labels = self.metadata.labels;
+        record.storage_version = Some(self.metadata.resource_version);
+        Ok(record)
+    }
+}
+
+/// The labels of a record's object: the user's own, and the system's.
+pub(super) fn labels_of(record: &Record, now: (&str, Time)) -> BTreeMap<String, String> {
+    let mut all = labels::custom(&record.labels);
+    let system = [
+        ("name", record.name.clone()),
+        ("owner", "helm".to_owned()),
+        ("status", record.info.status.as_str().to_owned()),
+        ("version", record.version.to_string()),
+        (now.0, now.1.unix_seconds().to_string()),
+    ];
+    all.extend(system.map(|(key, value)| (key.to_owned(), value)));
+    all
+}
+
+/// What an object is made of.
+pub(super) struct Parcel<'t> {
+    pub(super) name: &'t str,
+    pub(super) namespace: &'t str,
+    pub(super) labels: &'t BTreeMap<String, String>,
+    pub(super) annotations: BTreeMap<String, String>,
+    /// The storage version that is written over; none: whatever is there.
+    pub(super) over: Option<&'t str>,
+    /// The type of a Secret.
+    pub(super) secret_type: &'static str,
+    pub(super) text: &'t str,
+}
+
+impl Parcel<'_> {
+    /// The object as JSON. `is_secret`: a Secret, else a ConfigMap.
+    pub(super) fn object(&self, is_secret: bool) -> Value {
+        let mut metadata = json!({"name": self.name, "namespace": self.namespace, "labels": self.labels});
+        if !self.annotations.is_empty() {
+            metadata["annotations"] = json!(self.annotations);
+        }
+        if let Some(over) = self.over {
+            metadata["resourceVersion"] = json!(over);
+        }
+        if is_secret {
+            let data = BASE64_STANDARD.encode(self.text);
+            json!({
+                "apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": self.secret_type,
+                "data": {"release": data},
+            })
+        } else {
+            json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"release": self.text}})
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! [`Head`]: what lists say of a record, read from the beginning of its text.
+//!
+//! `info` and `chart.metadata` stand at the beginning of a record, templates, values and manifest after them; so a list of
+//! thousands of releases need not inflate what it does not show.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{BufReader, Read};
+
+use base64::prelude::BASE64_STANDARD;
+use base64::read::DecoderReader;
+use flate2::bufread::GzDecoder;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+
+use super::chart::ChartHead;
+use super::codec::GZIP_MAGIC;
+use super::info::{Info, Status};
+use super::{Record, RecordError};
+
+/// What lists and histories say of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The release's name.
+    pub name: String,
+    /// Its namespace. [`Head::decode`] leaves it empty: it stands at the end of the text, and the stored object has it too.
+    pub namespace: String,
+    /// The revision; like the namespace.
+    pub version: i64,
+    /// When, in which state, in which words.
+    pub info: Info,
+    /// Name and versions of the chart.
+    pub chart: ChartHead,
+    /// Labels of the stored object.
+    pub labels: BTreeMap<String, String>,
+    /// `resourceVersion` of the stored object.
+    pub storage_version: Option<String>,
+}
+
+impl Head {
+    /// Reads the beginning of a stored text, all but `namespace`, `version`, `labels` and `storage_version`.
+    ///
+    /// What comes after `chart.metadata` is not looked at where the fields stand in Helm's order.
+    ///
+    /// # Errors
+    /// As [`Record::decode`].
+    pub fn decode(text: &[u8]) -> Result<Head, RecordError> {
+        match Head::beginning(text) {
+            Some(head) => Ok(head),
+            None => Ok(Record::decode(text)?.head()),
+        }
+    }
+
+    /// The state of the record.
+    pub fn status(&self) -> &Status {
+        &self.info.status
+    }
+
+    /// As [`Head::decode`], from a text that may be cut off; none where what is there does not suffice, or the text does
+    /// not begin as Helm's do.
+    pub fn beginning(text: &[u8]) -> Option<Head> {
+        let mut bytes = BufReader::with_capacity(2048, DecoderReader::new(text, &BASE64_STANDARD));
+        let is_gzip = std::io::BufRead::fill_buf(&mut bytes).ok()?.starts_with(GZIP_MAGIC);
+        if !is_gzip {
+            return None;
+        }
+        let mut json = GzDecoder::new(bytes);
+        let mut start = Vec::with_capacity(8192);
+        let mut wanted = 4096;
+        while wanted <= MAX_BEGINNING {
+            let before = start.len();
+            // A text that is cut off is an error, after what there was.
+            let read = (&mut json).take(wanted - before as u64).read_to_end(&mut start);
+            if let Some(head) = parse(&start) {
+                return Some(head);
+            }
+            if read.is_err() || start.len() == before {
+                return None;
+            }
+            wanted *= 4;
+        }
+        None
+    }
+}
+
+/// How far a text is read before it is decoded as a whole instead, in bytes. Long notes come before the chart.
+const MAX_BEGINNING: u64 = 1 << 20;
+
+/// The head, if the text reaches to the end of the chart's metadata.
+fn parse(text: &[u8]) -> Option<Head> {
+    let mut found = Found::default();
+    // The text ends in the middle, or the visitor breaks off: an error in any case, of no interest.
+    let _ = serde_json::Deserializer::from_slice(text).deserialize_map(Top(&mut found));
+    Some(Head {
+        name: found.name?,
+        info: found.info?,
+        chart: found.chart?,
+        ..Head::default()
+    })
+}
+
+#[derive(Default)]
+struct Found {
+    name: Option<String>,
+    info: Option<Info>,
+    chart: Option<ChartHead>,
+}
+
+struct Top<'f>(&'f mut Found);
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a release")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Key>()? {
+            match key {
+                Key::Name => self.0.name = Some(map.next_value()?),
+                Key::Info => self.0.info = Some(map.next_value()?),
+                Key::Chart => map.next_value_seed(InChart(&mut self.0.chart))?,
+                Key::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Key {
+    Name,
+    Info,
+    Chart,
+    #[serde(other)]
+    Other,
+}
+
+/// Reads the metadata of the chart, and breaks off.
+struct InChart<'f>(&'f mut Option<ChartHead>);
+
+impl<'de> DeserializeSeed<'de> for InChart<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for InChart<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a chart")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<ChartKey>()? {
+            match key {
+                ChartKey::Metadata => {
+                    *self.0 = Some(map.next_value()?);
+                    return Err(A::Error::custom("enough"));
+                }
+                ChartKey::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum ChartKey {
+    Metadata,
+    #[serde(other)]
+    Other,
+}

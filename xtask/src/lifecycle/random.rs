@@ -1,0 +1,205 @@
+//! Random sequences of operations: done by Helm alone, and by Helm and the program on trial as chance has it.
+//!
+//! A seed stands for one sequence. What is left in the end, and how each operation ended, has to be the same. A sequence that
+//! differs is made small by leaving out steps.
+
+use std::time::Instant;
+
+use super::compare::{self, Difference};
+use super::play::{self, Tool, World};
+use super::report::Outcome;
+use super::scenario::{Command, Scenario, Step};
+use crate::generate::random::Random;
+
+/// How often a finding is tried with one step less.
+const TRIES: usize = 16;
+
+const CHARTS: &[&str] = &["app", "app2", "umbrella"];
+
+const RELEASES: &[&str] = &["r", "r", "r", "q"];
+
+/// Values, each one word of `--set`, that change objects, hooks and failures.
+const VALUES: &[&str] = &[
+    "color=red",
+    "color=blue",
+    "extraKey=1",
+    "replicas=2",
+    "port=8080",
+    "service=false",
+    "secret=false",
+    "web=false",
+    "more=2",
+    "keep=true",
+    "hook.pre-install=ok",
+    "hook.post-upgrade=ok",
+    "hook.pre-upgrade=fail",
+    "hook.post-install=fail",
+    "hook.pre-rollback=ok",
+    "hook.pre-delete=ok",
+    "hook.post-delete=ok",
+    "hook.test=ok",
+    "hook.test=fail",
+    "invalid=true",
+];
+
+/// Flags of `install` and `upgrade`.
+const CHANGE_FLAGS: &[&str] = &[
+    "--server-side=false",
+    "--server-side=true",
+    "--force-conflicts",
+    "--take-ownership",
+    "--no-hooks",
+    "--description=why",
+    "--labels=team=a",
+    "--labels=team=b,tier=x",
+    "--rollback-on-failure",
+    "--wait",
+    "--dry-run=server",
+    "--dry-run=client",
+];
+
+const UPGRADE_FLAGS: &[&str] = &[
+    "--reuse-values",
+    "--reset-values",
+    "--reset-then-reuse-values",
+    "--history-max=2",
+    "--cleanup-on-fail",
+    "--labels=team=null",
+];
+
+/// Plays the sequence of `seed`.
+pub(crate) fn judge(world: &World, worker: usize, seed: u64) -> Outcome {
+    let begun = Instant::now();
+    let mut random = Random::new(seed);
+    let mut steps = sequence(&mut random);
+    let mut tools: Vec<Tool> = steps.iter().map(|_| pick_tool(&mut random)).collect();
+    let mut found = trial(world, worker, &steps, &tools);
+    let mut tries = TRIES;
+    let mut index = steps.len();
+    while let (Ok(differences), true) = (&found, index > 0 && tries > 0) {
+        if differences.is_empty() {
+            break;
+        }
+        index -= 1;
+        tries -= 1;
+        let (mut fewer, mut their_tools) = (steps.clone(), tools.clone());
+        fewer.remove(index);
+        their_tools.remove(index);
+        let again = trial(world, worker, &fewer, &their_tools);
+        if again.as_ref().is_ok_and(|differences| !differences.is_empty()) {
+            (steps, tools, found) = (fewer, their_tools, again);
+        }
+    }
+    if let Ok(differences) = &mut found
+        && let Some(first) = differences.first_mut()
+    {
+        let told: Vec<String> = steps
+            .iter()
+            .zip(&tools)
+            .map(|(step, tool)| format!("{tool:?}: {}", step.text()))
+            .collect();
+        first.lines.splice(0..0, told);
+    }
+    Outcome {
+        name: format!("random/{seed}"),
+        seconds: begun.elapsed().as_secs_f64(),
+        steps: steps.iter().map(Step::text).collect(),
+        differences: found,
+    }
+}
+
+fn trial(world: &World, worker: usize, steps: &[Step], tools: &[Tool]) -> Result<Vec<Difference>, String> {
+    let scenario = Scenario {
+        name: "random".to_owned(),
+        steps: steps.to_vec(),
+        ..Scenario::default()
+    };
+    let number = super::fresh_number();
+    let theirs = play::play(world, &scenario, &format!("{number}-helm"), worker, |_, _| Tool::Helm)?;
+    let ours = play::play(world, &scenario, &format!("{number}-both"), worker, |index, _| {
+        tools[index]
+    })?;
+    Ok(compare::compare_ends(&theirs, &ours))
+}
+
+fn pick_tool(random: &mut Random) -> Tool {
+    match random.chance(50) {
+        true => Tool::Helm,
+        false => Tool::Trial,
+    }
+}
+
+fn sequence(random: &mut Random) -> Vec<Step> {
+    let first = operation(random, 0);
+    let count = 3 + random.below(5);
+    let mut steps = vec![first];
+    steps.extend((1..count).map(|_| {
+        let kind = random.below(12);
+        operation(random, kind)
+    }));
+    steps
+}
+
+fn operation(random: &mut Random, kind: usize) -> Step {
+    let release = random.pick(RELEASES);
+    let mut args: Vec<String> = Vec::new();
+    match kind {
+        0 | 1 => {
+            args.extend(["install", release, random.pick(CHARTS)].map(str::to_owned));
+            if random.chance(25) {
+                args.push("--replace".to_owned());
+            }
+            change(random, &mut args);
+        }
+        2..=6 => {
+            args.extend(["upgrade", release, random.pick(CHARTS)].map(str::to_owned));
+            if random.chance(60) {
+                args.push("--install".to_owned());
+            }
+            if random.chance(40) {
+                args.push(random.pick(UPGRADE_FLAGS).to_owned());
+            }
+            change(random, &mut args);
+        }
+        7 | 8 => {
+            args.extend(["rollback", release].map(str::to_owned));
+            if random.chance(60) {
+                args.push((1 + random.below(4)).to_string());
+            }
+            for flag in [
+                "--no-hooks",
+                "--wait",
+                "--server-side=false",
+                "--cleanup-on-fail",
+                "--history-max=3",
+            ] {
+                if random.chance(12) {
+                    args.push(flag.to_owned());
+                }
+            }
+        }
+        9 => args.extend(["test", release].map(str::to_owned)),
+        _ => {
+            args.extend(["uninstall", release].map(str::to_owned));
+            for flag in ["--keep-history", "--no-hooks", "--wait", "--ignore-not-found"] {
+                if random.chance(30) {
+                    args.push(flag.to_owned());
+                }
+            }
+        }
+    }
+    Step::Tool(Command {
+        args,
+        ..Command::default()
+    })
+}
+
+/// Values and flags of an installation or an upgrade.
+fn change(random: &mut Random, args: &mut Vec<String>) {
+    for _ in 0..random.below(4) {
+        args.extend(["--set".to_owned(), random.pick(VALUES).to_owned()]);
+    }
+    if random.chance(35) {
+        args.push(random.pick(CHANGE_FLAGS).to_owned());
+    }
+}
