@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// Crates in the order of the house; each may import only those before it.
 const ROOMS: &[&str] = &[
     "skeg-heap",
+    "skeg-lanes",
     "skeg-value",
     "skeg-template",
     "skeg-funcs",

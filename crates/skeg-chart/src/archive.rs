@@ -92,7 +92,11 @@ fn unpack(bytes: &[u8]) -> Result<(Vec<u8>, Option<String>), ChartError> {
         Some(head) if !is_gzip(head) || head[2] != 8 => return Err(refused("gzip: invalid header")),
         Some(_) => {}
     }
-    let mut unpacked = Vec::with_capacity((bytes.len() * 6).min(1 << 24));
+    // The last four bytes say how long it will be, if they are to be believed; nothing is as much smaller packed as a thousandth.
+    let said = bytes
+        .last_chunk::<4>()
+        .map_or(0, |&said| u32::from_le_bytes(said) as usize);
+    let mut unpacked = Vec::with_capacity(said.min(bytes.len() * 1000).min(1 << 24));
     let outcome = MultiGzDecoder::new(bytes).take(MAX_UNPACKED).read_to_end(&mut unpacked);
     let cut_off_by = match outcome {
         Ok(_) if unpacked.len() as u64 == MAX_UNPACKED => Some(format!(

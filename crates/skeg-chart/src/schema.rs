@@ -5,7 +5,7 @@
 //! refers to come through a callback, which gets their URL.
 //!
 //! `node` holds JSON, `roots` documents and the places in them, `compile` makes `compiled` schemas of those, `validate`
-//! checks values, `failure` prints what it found. Written here because messages and their tree must be Helm's (those of
+//! checks values, `quick` sees without all that what fits a plain schema, `failure` prints what it found. Written here because messages and their tree must be Helm's (those of
 //! santhosh-tekuri/jsonschema 6.0.3), which no crate yields.
 //!
 //! # Source
@@ -20,6 +20,7 @@ mod node;
 mod number;
 mod place;
 mod plain;
+mod quick;
 mod roots;
 mod validate;
 
@@ -32,6 +33,7 @@ use crate::log::LogLine;
 use compile::{Compiled, Compiler};
 use compiled::Id;
 use node::Node;
+use quick::Quick;
 use roots::Outside;
 
 /// Yields the text of the document at a `file:`, `http:` or `https:` URL.
@@ -41,7 +43,16 @@ pub type Load<'l> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'l;
 const OWN_URL: &str = "file:///values.schema.json";
 
 /// A schema that is ready to check values. Preparing it is most of the work, and can be done on another thread.
-pub struct Prepared {
+pub struct Prepared(Kind);
+
+enum Kind {
+    /// Compiled when a value comes that may not fit.
+    Quick(Quick),
+    Full(Full),
+}
+
+/// A compiled schema.
+struct Full {
     compiled: Result<(Compiled, Id), String>,
     log: Vec<LogLine>,
 }
@@ -51,14 +62,19 @@ impl Prepared {
     ///
     /// `load` is asked for other documents; its errors are printed after `failing loading "URL": `.
     pub fn new(schema: &[u8], load: &mut Load<'_>) -> Self {
-        let mut log = Vec::new();
-        let compiled = Node::parse(schema).and_then(|document| {
-            let mut compiler = Compiler::new(Outside { load, log: &mut log });
-            compiler.add_document(OWN_URL, document);
-            let schema = compiler.compile(OWN_URL)?;
-            Ok((compiler.finished(), schema))
-        });
-        Prepared { compiled, log }
+        let document = match Node::parse(schema) {
+            Ok(document) => document,
+            Err(reason) => {
+                return Prepared(Kind::Full(Full {
+                    compiled: Err(reason),
+                    log: Vec::new(),
+                }));
+            }
+        };
+        Prepared(match Quick::new(document) {
+            Ok(quick) => Kind::Quick(quick),
+            Err(document) => Kind::Full(Full::new(document, load)),
+        })
     }
 
     /// Checks a value. `log` receives what preparing had to say, unless it is there already.
@@ -67,11 +83,34 @@ impl Prepared {
     /// Lines of the form `- at '/a': got number, want string`, the last one ended by a newline; or, where the schema itself
     /// is wrong, why, without a newline at its end.
     pub fn check(&self, value: &Value, log: &mut Vec<LogLine>) -> Result<(), String> {
-        for line in &self.log {
-            if !log.contains(line) {
-                log.push(line.clone());
+        match &self.0 {
+            Kind::Quick(quick) if quick.fits(value) => Ok(()),
+            // It refers to nothing outside of itself.
+            Kind::Quick(quick) => {
+                Full::new(quick.document().clone(), &mut |_| Err("no other document".to_owned())).check(value)
+            }
+            Kind::Full(full) => {
+                for line in &full.log {
+                    if !log.contains(line) {
+                        log.push(line.clone());
+                    }
+                }
+                full.check(value)
             }
         }
+    }
+}
+
+impl Full {
+    fn new(document: Node, load: &mut Load<'_>) -> Full {
+        let mut log = Vec::new();
+        let mut compiler = Compiler::new(Outside { load, log: &mut log });
+        compiler.add_document(OWN_URL, document);
+        let compiled = compiler.compile(OWN_URL).map(|schema| (compiler.finished(), schema));
+        Full { compiled, log }
+    }
+
+    fn check(&self, value: &Value) -> Result<(), String> {
         let (compiled, schema) = self.compiled.as_ref().map_err(String::clone)?;
         validate::validate_value(compiled, *schema, &Node::of_value(value)?)
             .map_err(|failures| format!("{}\n", failures.trim_start_matches('\n')))

@@ -58,9 +58,14 @@ pub(crate) fn templates(request: &Request<'_>) -> Vec<Template> {
         templates: Vec::new(),
     };
     builder.chart(request.chart, request.values, None);
-    let mut templates = builder.templates;
-    templates.sort_by(|a, b| depth(&b.name).cmp(&depth(&a.name)).then_with(|| b.name.cmp(&a.name)));
-    templates
+    // Names are compared more often than there are any, so each is counted once.
+    let mut templates: Vec<(usize, Template)> = builder
+        .templates
+        .into_iter()
+        .map(|template| (depth(&template.name), template))
+        .collect();
+    templates.sort_by(|(a, first), (b, second)| b.cmp(a).then_with(|| second.name.cmp(&first.name)));
+    templates.into_iter().map(|(_, template)| template).collect()
 }
 
 fn depth(name: &str) -> usize {

@@ -17,7 +17,7 @@ pub(super) enum Node {
 }
 
 /// Deeper documents are refused.
-const MAX_DEPTH: usize = 1000;
+pub(super) const MAX_DEPTH: usize = 1000;
 
 impl Node {
     /// Reads a document.

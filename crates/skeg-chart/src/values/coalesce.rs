@@ -251,11 +251,17 @@ fn without_nulls_taken(value: Value) -> Option<Value> {
         Value::Null => None,
         Value::Map(map) if map.is_shared() => without_nulls(&Value::Map(map)),
         Value::Map(map) => {
-            let entries = std::mem::take(&mut *map.borrow_mut());
-            *map.borrow_mut() = entries
-                .into_iter()
-                .filter_map(|(key, value)| Some((key, without_nulls_taken(value)?)))
-                .collect();
+            let mut has_nulls = false;
+            // In place: a large file of values is not to be built twice.
+            for value in map.borrow_mut().values_mut() {
+                if let Value::Map(_) | Value::List(_) | Value::Object(_) = value {
+                    *value = without_nulls_taken(std::mem::take(value)).unwrap_or_default();
+                }
+                has_nulls |= value.is_null();
+            }
+            if has_nulls {
+                map.borrow_mut().retain(|_, value| !value.is_null());
+            }
             // Helm's copy is a plain map.
             Some(Value::Map(map.with_type(MapType::Any)))
         }

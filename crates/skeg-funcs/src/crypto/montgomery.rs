@@ -18,7 +18,8 @@ pub(super) struct Modulus<const N: usize> {
     square: [u64; N],
 }
 
-fn digits<const N: usize>(number: &BigUint) -> [u64; N] {
+/// The digits of a number, the lowest first.
+pub(super) fn digits<const N: usize>(number: &BigUint) -> [u64; N] {
     let mut out = [0; N];
     for (digit, from) in out.iter_mut().zip(number.iter_u64_digits()) {
         *digit = from;
