@@ -5,7 +5,7 @@
 //! applying leaves it as it is. The API server has the last word; this names what it will refuse, and says why.
 //!
 //! # Source
-//! The answers of kube-apiserver 1.36 to a change of each field (`cases` below tried one by one); Kubernetes API reference.
+//! The answers of kube-apiserver 1.36 to a change of each field, tried one by one; Kubernetes API reference.
 
 use serde_json::Value;
 
@@ -101,7 +101,6 @@ static FIXED: &[Fixed] = &[
             "initContainers",
             "ephemeralContainers",
             "activeDeadlineSeconds",
-            "terminationGracePeriodSeconds",
             "tolerations",
             "schedulingGates",
         ]),
@@ -118,12 +117,7 @@ static FIXED: &[Fixed] = &[
         Always,
     ),
     fixed("", "PersistentVolume", Fields(VOLUME_SOURCES), Always),
-    fixed(
-        "",
-        "ResourceQuota",
-        Fields(&["spec.scopes", "spec.scopeSelector"]),
-        Always,
-    ),
+    fixed("", "ResourceQuota", Fields(&["spec.scopes"]), Always),
     fixed("rbac.authorization.k8s.io", "RoleBinding", Fields(&["roleRef"]), Always),
     fixed(
         "rbac.authorization.k8s.io",
