@@ -359,10 +359,20 @@ mod tests {
             .collect()
     }
 
+    /// Name, API version, kind, live object, new one, fields.
+    type Row = (
+        &'static str,
+        &'static str,
+        &'static str,
+        Value,
+        Value,
+        &'static [&'static str],
+    );
+
     /// Kubernetes API reference, kind by kind.
     #[test]
     fn changes_of_fixed_fields_are_named() {
-        let table: &[(&str, &str, &str, Value, Value, &[&str])] = &[
+        let table: &[Row] = &[
             (
                 "selector",
                 "apps/v1",
