@@ -28,7 +28,7 @@ use crate::discovery::Discovery;
 use crate::error::ApiError;
 use crate::progress::Observer;
 use crate::storage::{Storage, StorageError};
-use crate::wait::{self, NotReady};
+use crate::wait::{self, End, NotReady};
 
 pub use carry_out::Change;
 pub use guard::{Guard, guard};
@@ -164,6 +164,9 @@ impl From<StorageError> for OperationError {
 
 impl From<Box<NotReady>> for OperationError {
     fn from(error: Box<NotReady>) -> Self {
+        if error.end == End::Cancelled {
+            return OperationError::cancelled().with_story(error.diagnosis.to_string());
+        }
         OperationError::new(error.to_string()).with_story(error.diagnosis.to_string())
     }
 }

@@ -57,6 +57,7 @@ pub async fn install(
         && last.info.status != Status::Failed
     {
         last.info.status = Status::Superseded;
+        last.info.description = "superseded by new release".to_owned();
         context.storage.update(&mut last, (context.now)()).await?;
     }
     record.info.status = Status::PendingInstall;

@@ -19,8 +19,8 @@ impl Context<'_> {
         }
         let name = self.namespace;
         let path = format!("/api/v1/namespaces/{name}");
-        let object =
-            json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"name": name}}});
+        let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"name": name}},
+            "spec": {}});
         match ssa::apply(self.client, &path, &object, false).await {
             Ok(_) => Ok(()),
             // A namespace that is there already will do, whatever labels others gave it or whoever may change it.

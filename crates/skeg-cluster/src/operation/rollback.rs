@@ -131,7 +131,7 @@ pub async fn rollback(context: &Context<'_>, rollback: Rollback, options: &Optio
     let mut changes = Vec::new();
     match perform(context, &mut record, &plan, options, &mut changes).await {
         Ok(()) => {
-            context.supersede(&record, &history).await?;
+            context.supersede(&record, None, &history).await?;
             Ok(record)
         }
         Err(error) => Err(failed(context, record, error, &changes, options).await),
@@ -146,8 +146,6 @@ async fn perform(
     changes: &mut Vec<Change>,
 ) -> Result<(), OperationError> {
     context.run_hooks(record, HookEvent::PreRollback, options).await?;
-    let name = record.name.clone();
-    let failing = |error: OperationError| error.map(|text| format!("release {name} failed: {text}"));
     let is_there = |step: &Step| step.action == Action::Update;
     match context
         .apply_in_order(&record.name, plan, &is_there, options, OnError::GoOn)
@@ -156,11 +154,11 @@ async fn perform(
         Ok(done) => *changes = done,
         Err(stopped) => {
             *changes = stopped.changes;
-            return Err(failing(stopped.error));
+            return Err(stopped.error);
         }
     }
-    context.remove_gone(&record.name, plan).await.map_err(failing)?;
-    context.wait_for(changes, options).await.map_err(failing)?;
+    context.remove_gone(&record.name, plan).await?;
+    context.wait_for(changes, options).await?;
     context.run_hooks(record, HookEvent::PostRollback, options).await?;
     record.info.status = Status::Deployed;
     context.storage.update(record, (context.now)()).await?;
@@ -174,16 +172,14 @@ async fn failed(
     changes: &[Change],
     options: &Options,
 ) -> OperationError {
-    let prefix = format!("release {} failed: ", record.name);
-    let text = error.to_string();
-    let cause = text.strip_prefix(&prefix).unwrap_or(&text);
+    let cause = &error.to_string();
     context.observer.log(
         Level::Warn,
         "rollback failed",
         &[("name", &record.name), ("error", cause)],
     );
     record.info.status = Status::Failed;
-    record.info.description = format!("Release {:?} failed: {cause}", record.name);
+    record.info.description = format!("Rollback {:?} failed: {cause}", record.name);
     if let Err(lost) = context.storage.update(&mut record, (context.now)()).await {
         let text = lost.to_string();
         context

@@ -139,7 +139,7 @@ pub(crate) async fn perform(
     };
     if uninstalling.keep_history {
         context.storage.update(&mut record, (context.now)()).await?;
-        context.supersede(&record, &history).await?;
+        context.supersede(&record, None, &history).await?;
     } else {
         purge(context, name, &history).await?;
     }
@@ -167,10 +167,7 @@ fn combined(problems: Vec<OperationError>) -> OperationError {
 pub async fn rehearse(context: &Context<'_>, name: &str) -> Result<Removed, OperationError> {
     let history = context.storage.history(name).await?;
     let newest = history::newest(&history).map_or(0, |head| head.version);
-    let record = context.storage.get(name, newest).await.map_err(|error| match error {
-        StorageError::NotFound => OperationError::new(format!("uninstall: Release not loaded: {name}: {error}")),
-        error => error.into(),
-    })?;
+    let record = context.storage.get(name, newest).await?;
     let plan = plan(context, &record, &history).await?;
     let info = Outcome::default().info(&plan);
     Ok(Removed { record, info })

@@ -92,7 +92,10 @@ impl Checked {
 pub async fn upgrade(context: &Context<'_>, checked: Checked, options: &Options) -> Result<Record, OperationError> {
     let Checked { upgrade, plan, adopted } = checked;
     let Upgrade {
-        mut record, history, ..
+        mut record,
+        history,
+        current,
+        ..
     } = upgrade;
     context.check_cancelled()?;
     record.info.status = Status::PendingUpgrade;
@@ -104,7 +107,7 @@ pub async fn upgrade(context: &Context<'_>, checked: Checked, options: &Options)
     let mut changes = Vec::new();
     match perform(context, &mut record, &plan, &adopted, options, &mut changes).await {
         Ok(()) => {
-            context.supersede(&record, &history).await?;
+            context.supersede(&record, Some(current.version), &history).await?;
             Ok(record)
         }
         Err(error) => Err(failed(context, record, error, &changes, options).await),
@@ -240,12 +243,17 @@ impl Context<'_> {
         Ok(found)
     }
 
-    /// All revisions but the new one that still count as deployed are superseded. The new one counts already: a crash in
-    /// between leaves two, of which the newer is taken, and never none.
-    pub(crate) async fn supersede(&self, record: &Record, history: &[Head]) -> Result<(), OperationError> {
-        let old = history
-            .iter()
-            .filter(|head| head.version != record.version && head.info.status == Status::Deployed);
+    /// All revisions but the new one that still count as deployed are superseded, and whatever the one that it was compared
+    /// with was. The new one counts already: a crash in between leaves two, of which the newer is taken, and never none.
+    pub(crate) async fn supersede(
+        &self,
+        record: &Record,
+        baseline: Option<i64>,
+        history: &[Head],
+    ) -> Result<(), OperationError> {
+        let old = history.iter().filter(|head| {
+            head.version != record.version && (head.info.status == Status::Deployed || Some(head.version) == baseline)
+        });
         for head in old {
             let mut old = match self.storage.get(&head.name, head.version).await {
                 Ok(old) => old,

@@ -65,8 +65,7 @@ static FLAGS: &[Flag] = &[
 ];
 
 fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
-    let prefixed = |error: CommandError| error.prefixed("INSTALLATION FAILED: ");
-    let mut release = release_flags::options(invocation, out).map_err(prefixed)?;
+    let mut release = release_flags::options(invocation, out)?;
     release.server_side = Some(invocation.bool("server-side"));
     let options = InstallOptions {
         args: invocation.args().to_vec(),

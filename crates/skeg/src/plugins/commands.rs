@@ -143,7 +143,7 @@ pub(super) fn consumed_and_rest(words: &[String]) -> (Vec<String>, Vec<String>) 
     let mut words = words.iter().cloned();
     while let Some(word) = words.next() {
         let with_value = |flag: &&str| word.strip_prefix(*flag).is_some_and(|rest| rest.starts_with('='));
-        if word == "--debug" || CONSUMED.iter().any(|flag| with_value(flag)) {
+        if word == "--debug" || CONSUMED.iter().any(with_value) {
             consumed.push(word);
         } else if CONSUMED.contains(&word.as_str()) {
             consumed.push(word);

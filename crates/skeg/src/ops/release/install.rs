@@ -406,7 +406,8 @@ impl Draft<'_> {
             namespace: self.namespace.to_owned(),
             is_upgrade: false,
             is_install: true,
-            revision: self.revision,
+            // Whatever number it is stored under.
+            revision: 1,
         }
     }
 
