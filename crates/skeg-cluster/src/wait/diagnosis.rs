@@ -102,13 +102,14 @@ async fn find(client: &Client, node: usize, object: Value, mut shown: Vec<Value>
             .collect();
     }
     notes.extend(conditions(&object));
-    notes.extend(events(client, &object).await);
+    let known = !notes.is_empty() || !shown.is_empty() || !pods::reasons(&object).is_empty();
+    notes.extend(events(client, &object, known).await);
     if kind == "Pod" {
         notes.extend(last_words(client, &object).await);
     }
     let mut told = Vec::new();
     for pod in shown {
-        let mut notes = events(client, &pod).await;
+        let mut notes = events(client, &pod, !pods::reasons(&pod).is_empty()).await;
         notes.extend(last_words(client, &pod).await);
         told.push((pod, notes));
     }
@@ -146,6 +147,8 @@ fn conditions(object: &Value) -> Vec<String> {
             condition["status"].as_str().unwrap_or_default(),
         );
         match kind {
+            // That replicas are missing is what the counts say already.
+            "Available" if condition["reason"] == "MinimumReplicasUnavailable" => false,
             "Available" | "Progressing" | "Ready" => status != "True",
             "ReplicaFailure" | "Failed" | "Stalled" => status == "True",
             _ => false,
@@ -165,8 +168,8 @@ fn conditions(object: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The last events about an object, warnings before others.
-async fn events(client: &Client, object: &Value) -> Vec<String> {
+/// The last warnings about an object; where there are none and nothing else is known of it, the last event.
+async fn events(client: &Client, object: &Value, known: bool) -> Vec<String> {
     let (Some(uid), namespace) = (
         object["metadata"]["uid"].as_str(),
         object["metadata"]["namespace"].as_str().unwrap_or("default"),
@@ -181,10 +184,10 @@ async fn events(client: &Client, object: &Value) -> Vec<String> {
     else {
         return Vec::new();
     };
-    lines_of_events(list["items"].as_array().map_or(&[], Vec::as_slice))
+    lines_of_events(list["items"].as_array().map_or(&[], Vec::as_slice), known)
 }
 
-fn lines_of_events(events: &[Value]) -> Vec<String> {
+fn lines_of_events(events: &[Value], known: bool) -> Vec<String> {
     let time = |event: &Value| {
         let times = [
             event.pointer("/series/lastObservedTime"),
@@ -203,8 +206,9 @@ fn lines_of_events(events: &[Value]) -> Vec<String> {
     sorted.sort_by_key(|event| (event["type"] == "Warning", time(event)));
     let warnings = sorted.iter().filter(|event| event["type"] == "Warning").count();
     let mut lines: Vec<String> = Vec::new();
-    // Where anything warns, the ordinary course of things is of no interest.
-    for event in sorted.iter().rev().take(if warnings > 0 { warnings } else { 1 }) {
+    // Where anything warns, or more is known, the ordinary course of things is of no interest.
+    let last = usize::from(warnings == 0 && !known);
+    for event in sorted.iter().rev().take(warnings + last) {
         let text = |key: &str| event[key].as_str().unwrap_or_default();
         let count = event
             .pointer("/series/count")
@@ -277,21 +281,18 @@ mod tests {
             event("Warning", "Unhealthy", "2026-11-21T00:00:05Z", 7),
         ];
         assert_eq!(
-            lines_of_events(&events),
+            lines_of_events(&events, true),
             ["event Unhealthy (7 times): m", "event Failed: m"]
         );
-        assert_eq!(lines_of_events(&events[..1]), ["event Scheduled: m"]);
-        assert!(lines_of_events(&[json!(3)]).len() == 1);
+        assert_eq!(lines_of_events(&events[..1], false), ["event Scheduled: m"]);
+        assert!(lines_of_events(&[json!(3)], false).len() == 1 && lines_of_events(&events[..1], true).is_empty());
     }
 
     #[test]
     fn conditions_that_are_wrong_and_finalizers_are_told() {
         let object = json!({"kind": "Deployment", "metadata": {"finalizers": ["a/b", "c"]}, "status": {"conditions": [
-            {"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable", "message": "m"}, {"type": "Progressing", "status": "True"}]}});
-        assert_eq!(
-            conditions(&object),
-            ["condition Available is False: MinimumReplicasUnavailable: m"]
-        );
+            {"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable"}, {"type": "Ready", "status": "False", "reason": "R", "message": "m"}, {"type": "Progressing", "status": "True"}]}});
+        assert_eq!(conditions(&object), ["condition Ready is False: R: m"]);
         assert_eq!(finalizers(&object), ["kept by finalizers: a/b, c"]);
     }
 }
