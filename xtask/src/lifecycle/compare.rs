@@ -60,7 +60,7 @@ fn facet_of(better: &[Better], step: usize, facet: &'static str, a: &str, b: &st
     let lines = lines_that_differ(a, b);
     let named = better.iter().find(|named| named.step == step && named.facet == facet);
     match named {
-        Some(named) if named.lines == lines => Some(Difference {
+        Some(named) if is_named(&named.lines, &lines) => Some(Difference {
             step,
             facet,
             lines,
@@ -80,6 +80,21 @@ fn facet_of(better: &[Better], step: usize, facet: &'static str, a: &str, b: &st
             reason: None,
         }),
     }
+}
+
+/// Whether these are the lines that a scenario names: a named line that ends in ` …` stands for one or more that begin so.
+fn is_named(named: &[String], mut lines: &[String]) -> bool {
+    for line in named {
+        let count = match line.strip_suffix(" …") {
+            Some(start) => lines.iter().take_while(|line| line.starts_with(start)).count(),
+            None => usize::from(lines.first() == Some(line)),
+        };
+        if count == 0 {
+            return false;
+        }
+        lines = &lines[count..];
+    }
+    lines.is_empty()
 }
 
 /// The lines that differ, as a scenario writes them.
@@ -117,6 +132,9 @@ mod tests {
         assert_eq!(reason("b"), Some(Some("clearer".to_owned())));
         assert_eq!(reason("c"), Some(None));
         assert_eq!(reason("a"), Some(None), "it is gone");
+        let lines = ["-v3 a", "-v3 b", "+c"].map(str::to_owned);
+        assert!(is_named(&["-v3 …", "+c"].map(str::to_owned), &lines));
+        assert!(!is_named(&["-v3 …".to_owned()], &lines));
         assert!(facet_of(&[], 1, "error", "a", "a").is_none());
     }
 }

@@ -338,7 +338,11 @@ mod tests {
 
     #[test]
     fn a_fault_fits_the_requests_that_can_meet_it() {
-        let (list, watch, patch) = ("GET /api/v1/pods", "GET /api/v1/pods?watch=true&x=1", "PATCH /api/v1/pods/a");
+        let (list, watch, patch) = (
+            "GET /api/v1/pods",
+            "GET /api/v1/pods?watch=true&x=1",
+            "PATCH /api/v1/pods/a",
+        );
         let table = [
             (Fault::Expired, [false, true, false]),
             (Fault::CloseWatch, [false, true, false]),

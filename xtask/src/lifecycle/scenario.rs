@@ -22,7 +22,7 @@
 //!
 //! Steps are counted from 1, those of kubectl and pauses too. `better STEP FACET: REASON` with lines of a difference says where
 //! skeg's answer is not Helm's and why it is better; STEP is a number or `end`, FACET is `exit`, `stdout`, `error`, `objects` or
-//! `records`. It must be exactly that difference. `--- PATH` begins a file of the scenario's folder, where the fixture charts of
+//! `records`. It must be exactly that difference; a line that ends in ` …` stands for all that begin so, as of a whole record. `--- PATH` begins a file of the scenario's folder, where the fixture charts of
 //! `tests/lifecycle/charts` lie too; files before the first `===` belong to every scenario of the file. `NAMESPACE` stands for the
 //! namespace of the run everywhere.
 
