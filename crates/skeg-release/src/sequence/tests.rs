@@ -39,10 +39,12 @@ fn objects(text: &str) -> Vec<ManifestObject> {
 
 /// A chart with subcharts `NAME<WANTED,WANTED`, and the subcharts that its own objects come after.
 fn chart(name: &str, subcharts: &str, before_own: &[&str]) -> Chart {
-    let mut chart = Chart::default();
-    chart.metadata = Metadata {
-        name: name.to_owned(),
-        ..Metadata::default()
+    let mut chart = Chart {
+        metadata: Metadata {
+            name: name.to_owned(),
+            ..Metadata::default()
+        },
+        ..Chart::default()
     };
     let mut file = "dependencies:\n".to_owned();
     for text in subcharts.split_whitespace() {

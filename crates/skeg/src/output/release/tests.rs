@@ -1,3 +1,5 @@
+//! How releases are shown: layout recorded from Helm 4.3.1.
+
 use skeg_release::record::{Info, RawJson, Status};
 
 use super::*;
