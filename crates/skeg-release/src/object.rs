@@ -164,8 +164,7 @@ fn take(object: Value, source: &str, objects: &mut Vec<ManifestObject>) -> Resul
 /// # Errors
 /// The decoder's message.
 pub fn to_json(document: &str) -> Result<Value, String> {
-    let value = yaml::decode(document.as_bytes())
-        .map_err(|error| format!("error parsing : error converting YAML to JSON: {error}"))?;
+    let value = yaml::decode(document.as_bytes()).map_err(|error| format!("error parsing : {error}"))?;
     let mut text = Vec::new();
     encode(&value, &mut text, JsonStyle::Compact, false).map_err(|error| error.to_string())?;
     serde_json::from_slice(&text).map_err(|error| error.to_string())

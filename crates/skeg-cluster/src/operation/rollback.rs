@@ -158,7 +158,9 @@ async fn perform(
         }
     }
     context.remove_gone(&record.name, plan).await?;
-    context.wait_for(changes, options).await?;
+    let name = record.name.clone();
+    let waited = context.wait_for(changes, options).await;
+    waited.map_err(|error| error.map(|text| format!("release {name} failed: {text}")))?;
     context.run_hooks(record, HookEvent::PostRollback, options).await?;
     record.info.status = Status::Deployed;
     context.storage.update(record, (context.now)()).await?;
@@ -172,14 +174,19 @@ async fn failed(
     changes: &[Change],
     options: &Options,
 ) -> OperationError {
-    let cause = &error.to_string();
+    let text = error.to_string();
+    // A wait that fails is told in other words than an object that is refused.
+    let (what, cause) = match text.strip_prefix(&format!("release {} failed: ", record.name)) {
+        Some(cause) => ("Release", cause),
+        None => ("Rollback", text.as_str()),
+    };
     context.observer.log(
         Level::Warn,
         "rollback failed",
         &[("name", &record.name), ("error", cause)],
     );
     record.info.status = Status::Failed;
-    record.info.description = format!("Rollback {:?} failed: {cause}", record.name);
+    record.info.description = format!("{what} {:?} failed: {cause}", record.name);
     if let Err(lost) = context.storage.update(&mut record, (context.now)()).await {
         let text = lost.to_string();
         context

@@ -23,6 +23,7 @@ use command::Command;
 use flag::FlagTable;
 use invocation::Invocation;
 use parse::{ParseError, Parsed, Unknown};
+use value::{CustomKind, Kind};
 
 use crate::commands::global;
 use crate::error::{BROKEN_PIPE, CommandError, Report, go_text};
@@ -166,6 +167,19 @@ fn called_as(args: &[String], command: &Command) -> String {
     alias.map_or_else(|| command.name.to_owned(), Clone::clone)
 }
 
+/// Checks what was read of flags whose values depend on the environment.
+fn settle(invocation: &mut Invocation, out: &mut Output) -> Result<(), CommandError> {
+    for set in &invocation.parsed.set {
+        if let Kind::Custom(CustomKind {
+            settle: Some(settle), ..
+        }) = set.flag.kind
+        {
+            settle(&set.value, &invocation.settings, out)?;
+        }
+    }
+    Ok(())
+}
+
 fn execute(mut invocation: Invocation, rest: Vec<String>, out: &mut Output) -> Result<(), CommandError> {
     let command = invocation.path.command();
     if command.raw_flags {
@@ -174,6 +188,9 @@ fn execute(mut invocation: Invocation, rest: Vec<String>, out: &mut Output) -> R
         let mut notes = String::new();
         let table = invocation.path.flags(true);
         let read = parse::parse(&table, &rest, Unknown::Refuse, &mut invocation.parsed, &mut notes, out);
+        if !matches!(read, Err(ParseError::Help)) {
+            settle(&mut invocation, out)?;
+        }
         match read {
             Err(ParseError::Message(message)) => return Err(CommandError::new(message)),
             Err(ParseError::Help) => return show_help(&invocation, out),

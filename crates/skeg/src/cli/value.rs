@@ -1,8 +1,9 @@
 //! The kinds of arguments that flags take, and how each is read: pflag's rules and messages.
 
 use super::{csv, duration, number};
+use crate::error::CommandError;
 use crate::output::Output;
-use crate::settings::parse_bool;
+use crate::settings::{Settings, parse_bool};
 
 /// What a flag's argument is.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,9 @@ pub enum Kind {
 /// Reads one argument of a custom kind: gives the text to keep, or says in Helm's words what is wrong with it.
 pub type ReadCustom = fn(&str, earlier: Option<&FlagValue>, &mut Output) -> Result<String, String>;
 
+/// Says in Helm's words what is wrong with a value in this environment.
+pub type SettleCustom = fn(&FlagValue, &Settings, &mut Output) -> Result<(), CommandError>;
+
 /// A kind with rules of its own.
 #[derive(Debug)]
 pub struct CustomKind {
@@ -41,6 +45,9 @@ pub struct CustomKind {
     pub many: bool,
     /// Checks an argument.
     pub read: ReadCustom,
+    /// Checks what was read once the settings are known. Of several mistakes in a command line, that of the flag that comes
+    /// first is told.
+    pub settle: Option<SettleCustom>,
 }
 
 /// The value of a flag.

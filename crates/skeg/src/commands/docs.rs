@@ -80,6 +80,7 @@ fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
 static FORMAT: CustomKind = CustomKind {
     type_name: "format",
     many: false,
+    settle: None,
     read: |text, _, _| match format(text) {
         Some(_) => Ok(text.to_owned()),
         None => Err(format!(

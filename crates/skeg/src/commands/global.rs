@@ -123,6 +123,7 @@ pub static GLOBAL: &[Flag] = &[
 static DIAGNOSTICS: CustomKind = CustomKind {
     type_name: "string",
     many: false,
+    settle: None,
     read: |text, _, _: &mut Output| match style(text) {
         Some(_) => Ok(text.to_owned()),
         None => Err(format!("{} is none of auto, short, full, json", go_quote(text))),

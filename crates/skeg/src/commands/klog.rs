@@ -43,6 +43,7 @@ const fn switch(name: &'static str) -> Flag {
 static SWITCH: CustomKind = CustomKind {
     type_name: "bool",
     many: false,
+    settle: None,
     read: |text, _, _| {
         parse_bool(text)
             .map(|_| text.to_owned())
@@ -53,6 +54,7 @@ static SWITCH: CustomKind = CustomKind {
 static SIZE: CustomKind = CustomKind {
     type_name: "uint64",
     many: false,
+    settle: None,
     read: |text, _, _| match crate::cli::number::parse_uint(text) {
         Ok(_) => Ok(text.to_owned()),
         Err(why) if why.ends_with("range") => Err("value out of range".to_owned()),
@@ -63,12 +65,14 @@ static SIZE: CustomKind = CustomKind {
 static LEVEL: CustomKind = CustomKind {
     type_name: "Level",
     many: false,
+    settle: None,
     read: |text, _, _| decimal32(text),
 };
 
 static SEVERITY: CustomKind = CustomKind {
     type_name: "severity",
     many: false,
+    settle: None,
     read: |text, _, _| match text.to_ascii_uppercase().as_str() {
         "INFO" | "WARNING" | "ERROR" | "FATAL" => Ok(text.to_owned()),
         _ => decimal32(text),
@@ -78,6 +82,7 @@ static SEVERITY: CustomKind = CustomKind {
 static TRACE_LOCATION: CustomKind = CustomKind {
     type_name: "traceLocation",
     many: false,
+    settle: None,
     read: |text, _, _| {
         let wrong = "syntax error: expect file.go:234";
         if text.is_empty() {
@@ -98,6 +103,7 @@ static TRACE_LOCATION: CustomKind = CustomKind {
 static MODULES: CustomKind = CustomKind {
     type_name: "moduleSpec",
     many: false,
+    settle: None,
     read: |text, _, _| {
         let wrong = "syntax error: expect comma-separated list of filename=N";
         for entry in text.split(',').filter(|entry| !entry.is_empty()) {

@@ -14,7 +14,7 @@ use crate::ops::template::{self, DryRun, TemplateOptions};
 use crate::output::Output;
 use crate::output::log::Level;
 use crate::output::quote::go_quote;
-use crate::settings::parse_bool;
+use crate::settings::{Settings, parse_bool};
 
 /// The command.
 pub static TEMPLATE: Command = Command {
@@ -173,6 +173,7 @@ static FLAGS: &[Flag] = &[
 pub static WAIT: CustomKind = CustomKind {
     type_name: "WaitStrategy",
     many: false,
+    settle: None,
     read: |text, _, out| {
         let replacement = match text {
             "watcher" | "legacy" | "hookOnly" | "ordered" => return Ok(text.to_owned()),
@@ -196,6 +197,7 @@ pub static WAIT: CustomKind = CustomKind {
 pub static POST_RENDERER: CustomKind = CustomKind {
     type_name: "postRendererString",
     many: false,
+    settle: Some(post_renderer_exists),
     read: |name, earlier, _| match earlier {
         // An empty name takes nothing back.
         Some(FlagValue::Text(earlier)) if name.is_empty() => Ok(earlier.clone()),
@@ -206,10 +208,18 @@ pub static POST_RENDERER: CustomKind = CustomKind {
     },
 };
 
+fn post_renderer_exists(name: &FlagValue, settings: &Settings, out: &mut Output) -> Result<(), CommandError> {
+    match name {
+        FlagValue::Text(name) => PostRenderer::find(name, &[], settings, out).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
 /// What `--post-renderer-args` takes.
 pub static POST_RENDERER_ARGS: CustomKind = CustomKind {
     type_name: "postRendererArgsSlice",
     many: true,
+    settle: None,
     read: |text, _, _| Ok(text.to_owned()),
 };
 

@@ -88,6 +88,7 @@ static FLAGS: &[Flag] = &[
 static FORMAT: CustomKind = CustomKind {
     type_name: "format",
     many: false,
+    settle: None,
     read: |text, _, _| match format(text) {
         Some(_) => Ok(text.to_owned()),
         None => Err(format!(
@@ -101,6 +102,7 @@ static FORMAT: CustomKind = CustomKind {
 static LEVEL: CustomKind = CustomKind {
     type_name: "level",
     many: false,
+    settle: None,
     read: |text, _, _| match Level::parse(text) {
         Some(_) => Ok(text.to_owned()),
         None => Err(format!(

@@ -38,6 +38,7 @@ impl Format {
 static FORMAT: CustomKind = CustomKind {
     type_name: "format",
     many: false,
+    settle: None,
     read: |text, _, _| match Format::of(text) {
         Some(_) => Ok(text.to_owned()),
         None => Err("invalid format type".to_owned()),

@@ -34,18 +34,16 @@ impl Table {
             }
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
-        let line = |row: &Vec<String>, at: usize| -> String {
-            let cells: Vec<String> = row
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| fitted(cell.split('\n').nth(at).unwrap_or_default(), *width))
-                .collect();
-            cells.join("\t")
-        };
-        // A cell may have several lines.
+        // A cell may have several lines. It is cut as a whole, and line breaks take no width.
         let lines = |row: &Vec<String>| {
-            let height = row.iter().map(|cell| cell.split('\n').count()).max().unwrap_or(1);
-            (0..height).map(|at| line(row, at)).collect::<Vec<_>>()
+            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| cut(cell, *width)).collect();
+            let height = cells.iter().map(|cell| cell.split('\n').count()).max().unwrap_or(1);
+            let line = |at: usize| {
+                let parts = cells.iter().zip(&widths);
+                let parts = parts.map(|(cell, width)| padded(cell.split('\n').nth(at).unwrap_or_default(), *width));
+                parts.collect::<Vec<_>>().join("\t")
+            };
+            (0..height).map(line).collect::<Vec<_>>()
         };
         self.rows.iter().flat_map(lines).collect::<Vec<_>>().join("\n")
     }
@@ -65,14 +63,18 @@ fn columns_of(text: &str) -> usize {
     count
 }
 
-/// A cell padded or cut to a width; what is cut keeps at least one character and ends in `...`.
-fn fitted(cell: &str, width: usize) -> String {
-    let length = columns_of(cell);
-    if length <= width {
-        return format!("{cell}{}", " ".repeat(width - length));
+/// A cell cut to a width; what is cut keeps at least one character and ends in `...`.
+fn cut(cell: &str, width: usize) -> String {
+    if columns_of(cell) <= width {
+        return cell.to_owned();
     }
     let kept: String = cell.chars().take(width.saturating_sub(3).max(1)).collect();
     kept + "..."
+}
+
+/// A line padded to a width.
+fn padded(line: &str, width: usize) -> String {
+    format!("{line}{}", " ".repeat(width.saturating_sub(columns_of(line))))
 }
 
 #[cfg(test)]
@@ -100,6 +102,17 @@ mod tests {
             max_column_width: 6,
         };
         assert_eq!(table.render(), "NAME  \tSTATUS\na-l...\tok    ");
+    }
+
+    /// Recorded from `history` of Helm 4.3.1: the column is as wide as the longest line, and the whole text is cut to that.
+    #[test]
+    fn a_cell_of_several_lines_is_cut_as_a_whole() {
+        let rows = [["D"], ["failed: Available: 0/1\ncontext deadline exceeded"]];
+        let table = Table {
+            rows: rows.map(|row| row.map(str::to_owned).to_vec()).to_vec(),
+            ..Table::default()
+        };
+        assert_eq!(table.render(), "D                        \nfailed: Available: 0/1...");
     }
 
     /// Recorded from `list --color always` and `history` of Helm 4.3.1.

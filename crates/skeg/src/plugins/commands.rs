@@ -52,7 +52,12 @@ pub fn with_plugins(root: &'static Command, settings: &Settings, out: &mut Outpu
     }
     let mut subcommands = root.subcommands.to_vec();
     for plugin in plugins {
-        if subcommands.iter().any(|command| command.answers_to(&plugin.name)) {
+        let taken = subcommands.iter().find(|command| command.answers_to(&plugin.name));
+        // Helm knows nothing of commands that are additions: they go first, and say so, and the other plugins are loaded.
+        if taken.is_some_and(|command| command.extra) {
+            continue;
+        }
+        if taken.is_some() {
             out.log(
                 Level::Error,
                 "failed to load plugins: name conflicts",

@@ -81,6 +81,7 @@ static FLAGS: &[Flag] = &[
 static ALLOW: CustomKind = CustomKind {
     type_name: "effect",
     many: true,
+    settle: None,
     read: |text, _, _| match allowed(text) {
         Some(_) => Ok(text.to_owned()),
         None => Err(format!(
