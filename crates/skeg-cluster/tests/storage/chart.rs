@@ -47,7 +47,8 @@ fn a_chart_is_stored_with_helms_bytes() {
         .chain(subchart.iter().copied())
         .collect();
         let minimal = &[("Chart.yaml", "apiVersion: v1\nname: minimal\nversion: 0.1.0\n")];
-        let cases: [(&str, &[(&str, &str)], &str); 8] = [
+        type Pairs = &'static [(&'static str, &'static str)];
+        let cases: [(&str, Pairs, &str); 8] = [
             ("full", &full, ""),
             (
                 "full-sub-values",
