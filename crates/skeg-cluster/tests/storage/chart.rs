@@ -7,6 +7,9 @@ use skeg_value::yaml;
 
 use crate::place::with_place;
 
+/// A name, the files of a chart, and the values given.
+type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], &'c str);
+
 /// spec 2.3: the chart in a record has the same bytes, whoever loaded it.
 #[test]
 fn a_chart_is_stored_with_helms_bytes() {
@@ -47,8 +50,7 @@ fn a_chart_is_stored_with_helms_bytes() {
         .chain(subchart.iter().copied())
         .collect();
         let minimal = &[("Chart.yaml", "apiVersion: v1\nname: minimal\nversion: 0.1.0\n")];
-        type Pairs = &'static [(&'static str, &'static str)];
-        let cases: [(&str, Pairs, &str); 8] = [
+        let cases: [Case<'_>; 8] = [
             ("full", &full, ""),
             (
                 "full-sub-values",
