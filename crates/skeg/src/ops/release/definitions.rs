@@ -3,6 +3,8 @@
 //! # Source
 //! spec/lifecycle.md 3.1 step 4; docs/crds.md.
 
+use std::time::{Duration, Instant};
+
 use skeg_cluster::crds::{self, Mode};
 
 use super::Store;
@@ -12,6 +14,11 @@ use super::prepare::Loading;
 use crate::error::CommandError;
 use crate::ops::session::Console;
 use crate::output::Output;
+
+/// How long the server's list of kinds may take to have an established definition.
+const OFFERED_WITHIN: Duration = Duration::from_secs(15);
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// What is done without `--crds`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,5 +75,38 @@ pub(super) fn bring(
         }
     }
     session.forget_discovery();
+    offered(store, &files);
     Ok(())
+}
+
+/// Waits until the server's list of kinds has those of the definitions: it is made anew a moment after they are established.
+/// What is still missing then is told by whoever needs it.
+fn offered(store: &Store, files: &[crds::CrdFile]) {
+    let Ok(definitions) = crds::definitions(files) else {
+        return;
+    };
+    let mut wanted = Vec::new();
+    for definition in &definitions {
+        let spec = &definition.object["spec"];
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let served = |version: &&serde_json::Value| version["served"] == true;
+        for version in spec["versions"].as_array().into_iter().flatten().filter(served) {
+            let api_version = format!("{}/{}", text(&spec["group"]), text(&version["name"]));
+            wanted.push((api_version, text(&spec["names"]["kind"])));
+        }
+    }
+    let began = Instant::now();
+    while began.elapsed() < OFFERED_WITHIN && !store.session.cancel().is_cancelled() {
+        let Ok(discovery) = store.session.discovery() else {
+            return;
+        };
+        if wanted
+            .iter()
+            .all(|(api_version, kind)| discovery.resource(api_version, kind).is_ok())
+        {
+            return;
+        }
+        store.session.forget_discovery();
+        store.session.block_on(tokio::time::sleep(LOOK));
+    }
 }
