@@ -96,7 +96,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         Chore::Crash => trials(&world, &options, crash::DEATHS)?,
         Chore::Faults => trials(&world, &options, crash::FAULTS)?,
         Chore::Play => plays(&world, &options)?,
-        Chore::Ci => ci(&world, &options)?,
+        Chore::Ci => return report::print_new(&ci(&world, &options)?),
     };
     report::print(&outcomes, options.json)
 }

@@ -38,6 +38,43 @@ pub(crate) fn progress(outcome: &Outcome) {
     eprint!("{}", details(outcome));
 }
 
+/// The list of differences that nobody has mended or named as better yet.
+const OPEN: &str = "tests/lifecycle/open.txt";
+
+/// Prints the sum, and fails at a difference that is not in the list of open ones.
+///
+/// # Errors
+/// How many scenarios differ that were equal before, or a list that cannot be read.
+pub(crate) fn print_new(outcomes: &[Outcome]) -> Result<(), String> {
+    let list = std::fs::read_to_string(OPEN).map_err(|e| format!("{OPEN}: {e}"))?;
+    let open: Vec<&str> = list
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
+    let is_bad = |outcome: &&Outcome| matches!(outcome.verdict(), "DIFFERS" | "BROKEN");
+    let (known, new): (Vec<&Outcome>, Vec<&Outcome>) = outcomes
+        .iter()
+        .filter(is_bad)
+        .partition(|outcome| open.iter().any(|name| outcome.name.contains(name)));
+    eprintln!(
+        "{} played, {} as Helm or named as better, {} open differences ({OPEN}), {} new ones",
+        outcomes.len(),
+        outcomes.len() - known.len() - new.len(),
+        known.len(),
+        new.len(),
+    );
+    match new.as_slice() {
+        [] => Ok(()),
+        new => {
+            let names: Vec<&str> = new.iter().map(|outcome| outcome.name.as_str()).collect();
+            Err(format!(
+                "scenarios that differ from Helm and did not before: {}",
+                names.join(", ")
+            ))
+        }
+    }
+}
+
 /// Prints the report as JSON where that is wanted, and the sum.
 ///
 /// # Errors
