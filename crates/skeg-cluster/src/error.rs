@@ -101,11 +101,6 @@ impl ApiError {
         self.code() == Some(403)
     }
 
-    /// 422: the object is not valid.
-    pub fn is_invalid(&self) -> bool {
-        self.code() == Some(422)
-    }
-
     /// 410, or a watch whose resource version is too old: list again.
     pub fn is_expired(&self) -> bool {
         self.code() == Some(410) || self.has_reason("Expired") || self.has_reason("Gone")

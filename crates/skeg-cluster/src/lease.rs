@@ -9,7 +9,7 @@
 //! # Source
 //! Kubernetes documentation, "Leases"; API reference `coordination.k8s.io/v1`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -80,7 +80,6 @@ pub struct Lease<'c> {
     path: String,
     identity: String,
     object: RefCell<Value>,
-    renewed: Cell<Instant>,
     /// Whose it was before, if that one never gave it back.
     pub predecessor: Option<Holder>,
 }
@@ -130,7 +129,6 @@ pub async fn acquire<'c>(
                 path: path.clone(),
                 identity: identity.clone(),
                 object: RefCell::new(object),
-                renewed: Cell::new(Instant::now()),
                 predecessor,
             }))
         };
@@ -198,22 +196,6 @@ pub async fn acquire<'c>(
     }
 }
 
-/// Who holds the Lease of a release, if there is one: `(holder, whether it may still be alive)` as far as one look can tell.
-///
-/// # Errors
-/// The cluster did not answer.
-pub async fn look(client: &Client, namespace: &str, release: &str) -> Result<Option<Holder>, ApiError> {
-    let path = format!(
-        "/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/{}",
-        name(release)
-    );
-    match client.find(&path).await {
-        Ok(object) => Ok(object.map(|object| holder_of(&object))),
-        Err(error) if error.is_forbidden() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 impl Lease<'_> {
     /// Works under the Lease: renews it meanwhile. When it is lost to somebody else the work is told to stop by the result.
     ///
@@ -243,7 +225,6 @@ impl Lease<'_> {
         match self.client.send_json(Request::put(&self.path).json(&object)).await {
             Ok(object) => {
                 *self.object.borrow_mut() = object;
-                self.renewed.set(Instant::now());
             }
             Err(error) if error.is_conflict() || error.is_not_found() => {
                 let found = self.client.find(&self.path).await?;

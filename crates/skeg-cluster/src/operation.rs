@@ -19,14 +19,14 @@ mod upgrade;
 use std::time::Duration;
 
 use skeg_release::object::{ManifestObject, ObjectKey, parse_manifest};
-use skeg_release::record::{Record, Time};
+use skeg_release::record::{Record, Status, Time};
 
 use crate::apply::{ApplyError, Built, build};
 use crate::cancel::Cancel;
 use crate::client::Client;
 use crate::discovery::Discovery;
 use crate::error::ApiError;
-use crate::progress::Observer;
+use crate::progress::{Level, Observer};
 use crate::storage::{Storage, StorageError};
 use crate::wait::{self, End, NotReady};
 
@@ -212,6 +212,44 @@ impl Context<'_> {
             .collect();
         build(self.discovery, &known, self.namespace)
             .map_err(|unknown| OperationError::new(build::all_unknown(&unknown)))
+    }
+
+    /// Stores a record that came to its end well.
+    pub(crate) async fn record_deployed(
+        &self,
+        record: &mut Record,
+        options: &Options,
+        description: &str,
+    ) -> Result<(), OperationError> {
+        record.info.status = Status::Deployed;
+        record.info.description = match options.description.as_str() {
+            "" => description.to_owned(),
+            text => text.to_owned(),
+        };
+        Ok(self.storage.update(record, (self.now)()).await?)
+    }
+
+    /// Stores a record that failed, and puts it into the error.
+    ///
+    /// # Errors
+    /// The same error, where the record could not be stored: it still says that the operation is under way.
+    pub(crate) async fn record_failed(
+        &self,
+        record: &mut Record,
+        description: String,
+        error: OperationError,
+    ) -> Result<OperationError, OperationError> {
+        record.info.status = Status::Failed;
+        record.info.description = description;
+        match self.storage.update(record, (self.now)()).await {
+            Ok(()) => Ok(error.with_record(record)),
+            Err(lost) => {
+                let text = lost.to_string();
+                self.observer
+                    .log(Level::Error, "failed to record the release", &[("error", &text)]);
+                Err(error.abandoning())
+            }
+        }
     }
 
     pub(crate) fn check_cancelled(&self) -> Result<(), OperationError> {

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use serde_json::Value;
-use skeg_kinds::order::{install_rank, uninstall_rank};
+use skeg_kinds::order::uninstall_rank;
 
 use crate::object::{ManifestObject, ObjectKey, annotation};
 
@@ -158,14 +158,6 @@ fn batches(steps: impl Iterator<Item = Step>) -> Vec<Vec<Step>> {
 fn removal_batches(mut steps: Vec<Step>) -> Vec<Vec<Step>> {
     steps.sort_by(|a, b| uninstall_rank(kind(a)).cmp(&uninstall_rank(kind(b))));
     batches(steps.into_iter())
-}
-
-/// Puts objects in the order of installing: those of one kind keep theirs.
-pub fn sort_for_install(objects: &mut [ManifestObject]) {
-    objects.sort_by(|a, b| {
-        let kind = |item: &ManifestObject| item.object["kind"].as_str().unwrap_or_default().to_owned();
-        install_rank(&kind(a)).cmp(&install_rank(&kind(b)))
-    });
 }
 
 fn kind(step: &Step) -> &str {

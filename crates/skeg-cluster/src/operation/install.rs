@@ -102,27 +102,16 @@ async fn perform(
         .map_err(|stopped| stopped.error)?;
     context.wait_for(&changes, options).await?;
     context.run_hooks(record, HookEvent::PostInstall, options).await?;
-    record.info.status = Status::Deployed;
-    record.info.description = match options.description.as_str() {
-        "" => "Install complete".to_owned(),
-        text => text.to_owned(),
-    };
-    context.storage.update(record, (context.now)()).await?;
-    Ok(())
+    context.record_deployed(record, options, "Install complete").await
 }
 
 /// Writes down that it failed, and takes everything away again where that is asked for.
 async fn failed(context: &Context<'_>, mut record: Record, error: OperationError, options: &Options) -> OperationError {
-    record.info.status = Status::Failed;
-    record.info.description = format!("Release {:?} failed: {error}", record.name);
-    if let Err(lost) = context.storage.update(&mut record, (context.now)()).await {
-        let text = lost.to_string();
-        context
-            .observer
-            .log(Level::Error, "failed to record the release", &[("error", &text)]);
-        return error.abandoning();
-    }
-    let error = error.with_record(&record);
+    let description = format!("Release {:?} failed: {error}", record.name);
+    let error = match context.record_failed(&mut record, description, error).await {
+        Ok(error) => error,
+        Err(abandoned) => return abandoned,
+    };
     if !options.rollback_on_failure {
         return error;
     }

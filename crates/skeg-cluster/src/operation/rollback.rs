@@ -185,16 +185,11 @@ async fn failed(
         "rollback failed",
         &[("name", &record.name), ("error", cause)],
     );
-    record.info.status = Status::Failed;
-    record.info.description = format!("{what} {:?} failed: {cause}", record.name);
-    if let Err(lost) = context.storage.update(&mut record, (context.now)()).await {
-        let text = lost.to_string();
-        context
-            .observer
-            .log(Level::Error, "failed to record the release", &[("error", &text)]);
-        return error.abandoning();
-    }
-    let error = error.with_record(&record);
+    let description = format!("{what} {:?} failed: {cause}", record.name);
+    let error = match context.record_failed(&mut record, description, error).await {
+        Ok(error) => error,
+        Err(abandoned) => return abandoned,
+    };
     if options.cleanup_on_fail && !changes.is_empty() {
         let never = crate::cancel::Cancel::never();
         let calm = Context {

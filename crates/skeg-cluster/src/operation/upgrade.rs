@@ -137,13 +137,7 @@ async fn perform(
     context.remove_gone(&record.name, plan).await?;
     context.wait_for(changes, options).await?;
     context.run_hooks(record, HookEvent::PostUpgrade, options).await?;
-    record.info.status = Status::Deployed;
-    record.info.description = match options.description.as_str() {
-        "" => "Upgrade complete".to_owned(),
-        text => text.to_owned(),
-    };
-    context.storage.update(record, (context.now)()).await?;
-    Ok(())
+    context.record_deployed(record, options, "Upgrade complete").await
 }
 
 async fn failed(
@@ -159,16 +153,11 @@ async fn failed(
         "upgrade failed",
         &[("name", &record.name), ("error", &text)],
     );
-    record.info.status = Status::Failed;
-    record.info.description = format!("Upgrade {:?} failed: {text}", record.name);
-    if let Err(lost) = context.storage.update(&mut record, (context.now)()).await {
-        let text = lost.to_string();
-        context
-            .observer
-            .log(Level::Error, "failed to record the release", &[("error", &text)]);
-        return error.abandoning();
-    }
-    let mut error = error.with_record(&record);
+    let description = format!("Upgrade {:?} failed: {text}", record.name);
+    let mut error = match context.record_failed(&mut record, description, error).await {
+        Ok(error) => error,
+        Err(abandoned) => return abandoned,
+    };
     let never = crate::cancel::Cancel::never();
     let calm = Context {
         cancel: &never,

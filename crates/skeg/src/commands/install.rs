@@ -1,8 +1,7 @@
 //! `install [NAME] CHART`: makes a release.
 
-use super::{chart_ref, release_flags, repositories, values};
+use super::{chart_ref, release_flags, template, values};
 use crate::cli::command::{ArgsRule, Command};
-use crate::cli::complete::Completions;
 use crate::cli::flag::Flag;
 use crate::cli::invocation::Invocation;
 use crate::error::CommandError;
@@ -41,7 +40,7 @@ ends when everything is ready, or fails with the reasons when that takes longer 
     exclusive: &[&["force-replace", "force-conflicts"], &["force", "force-conflicts"]],
     args: ArgsRule::AtLeast(1),
     run: Some(run),
-    complete: Some(complete),
+    complete: Some(template::complete),
     ..Command::BASE
 };
 
@@ -61,7 +60,7 @@ static FLAGS: &[Flag] = &[
         "remove everything again when it fails; waits unless --wait says otherwise",
     ),
     Flag::bool("server-side", "let the API server merge the changes").default("true"),
-    chart_ref::version(complete_version),
+    chart_ref::version(template::complete_version),
 ];
 
 fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
@@ -75,21 +74,4 @@ fn run(invocation: &Invocation, out: &mut Output) -> Result<(), CommandError> {
         release,
     };
     install::run(&options, &invocation.settings, out)
-}
-
-/// The chart follows the name, unless the name is made up.
-fn complete(invocation: &Invocation, word: &str) -> Completions {
-    let names = usize::from(!invocation.bool("generate-name"));
-    if invocation.args().len() == names {
-        return repositories::complete_charts(invocation, word, true);
-    }
-    Completions::none()
-}
-
-fn complete_version(invocation: &Invocation, _: &str) -> Completions {
-    let wanted = if invocation.bool("generate-name") { 1 } else { 2 };
-    match invocation.args() {
-        args if args.len() == wanted => repositories::complete_versions(invocation, &args[wanted - 1]),
-        _ => Completions::none(),
-    }
 }

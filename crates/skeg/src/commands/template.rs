@@ -305,7 +305,7 @@ fn dry_run(text: &str, out: &mut Output) -> Result<DryRun, CommandError> {
 }
 
 /// The chart follows the name, unless the name is made up.
-fn complete(invocation: &Invocation, word: &str) -> Completions {
+pub(super) fn complete(invocation: &Invocation, word: &str) -> Completions {
     let names = usize::from(!invocation.bool("generate-name"));
     if invocation.args().len() == names {
         return repositories::complete_charts(invocation, word, true);
@@ -313,7 +313,7 @@ fn complete(invocation: &Invocation, word: &str) -> Completions {
     Completions::none()
 }
 
-fn complete_version(invocation: &Invocation, _: &str) -> Completions {
+pub(super) fn complete_version(invocation: &Invocation, _: &str) -> Completions {
     let wanted = if invocation.bool("generate-name") { 1 } else { 2 };
     match invocation.args() {
         args if args.len() == wanted => repositories::complete_versions(invocation, &args[wanted - 1]),

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use skeg_chart::Capabilities;
 use skeg_cluster::Discovery;
-use skeg_cluster::operation::{self, Guard, Installation, OperationError, guard};
+use skeg_cluster::operation::{self, Guard, Installation, OperationError};
+use skeg_cluster::progress::Silent;
 use skeg_cluster::storage::StorageError;
 use skeg_funcs::world::World;
 use skeg_release::record::{ApplyMethod, Head, Info, RawJson, Record, Status, history};
@@ -15,7 +16,7 @@ use skeg_value::Value;
 
 use super::Store;
 use super::definitions;
-use super::operate::{self, Failed, context, ended, failed, holder, now};
+use super::operate::{self, Failed, context, ended, guarded, holder, now};
 use super::options::{DryRun, ReleaseOptions};
 use super::prepare::{Loading, Prepared, load_chart};
 use crate::error::CommandError;
@@ -121,23 +122,16 @@ pub fn perform(options: &InstallOptions, settings: &Settings, out: &mut Output) 
         return draft.rehearsed(prepared, &config, wanted, Status::PendingInstall);
     };
     // The Lease keeps everybody else away from before the name is looked up until the record has come to its end.
-    let console_silent = skeg_cluster::progress::Silent;
     let guard = match wanted.dry_run {
-        DryRun::None if !store.is_memory => {
-            let holder = holder(settings, "install");
-            let session = &store.session;
-            session
-                .run(guard(
-                    session.client(),
-                    &namespace,
-                    &name,
-                    &holder,
-                    wanted.lock_timeout,
-                    session.cancel(),
-                    &console_silent,
-                ))
-                .map_err(failed)?
-        }
+        DryRun::None => guarded(
+            &store,
+            &namespace,
+            &name,
+            "install",
+            wanted.lock_timeout,
+            settings,
+            &Silent,
+        )?,
         _ => Guard::none(),
     };
     let outcome = locked(

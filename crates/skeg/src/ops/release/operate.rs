@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use skeg_cluster::Discovery;
 use skeg_cluster::apply::Built;
 use skeg_cluster::lease::Holder;
-use skeg_cluster::operation::{Context, Guard, OperationError, Options};
+use skeg_cluster::operation::{Context, Guard, OperationError, Options, guard};
 use skeg_cluster::progress::Observer;
 use skeg_cluster::wait;
 use skeg_release::object::ObjectKey;
@@ -151,6 +151,36 @@ impl From<OperationError> for Failed {
             error: Box::new(failed(error)),
         }
     }
+}
+
+/// Becomes the only one who works on a release. Records that live in memory are this process's alone.
+///
+/// # Errors
+/// Who else is at work, or what the cluster said.
+pub(super) fn guarded<'s>(
+    store: &'s Store,
+    namespace: &str,
+    name: &str,
+    command: &str,
+    patience: Duration,
+    settings: &Settings,
+    observer: &dyn Observer,
+) -> Result<Guard<'s>, CommandError> {
+    if store.is_memory {
+        return Ok(Guard::none());
+    }
+    let session = &store.session;
+    let holder = holder(settings, command);
+    let work = guard(
+        session.client(),
+        namespace,
+        name,
+        &holder,
+        patience,
+        session.cancel(),
+        observer,
+    );
+    session.run(work).map_err(failed)
 }
 
 /// Gives the release free, unless its record could not be brought to its end.

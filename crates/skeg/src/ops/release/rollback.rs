@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
-use skeg_cluster::operation::{self, Guard, Options, Recovery, Rollback, guard, recover};
+use skeg_cluster::operation::{self, Guard, Options, Recovery, Rollback, recover};
 use skeg_cluster::progress::{Level, Observer, Silent};
 use skeg_release::object::{ObjectKey, parse_manifest};
 use skeg_release::sequence::{Batch, sequence};
 
 use super::Store;
 use super::install::{discovery, refuse_contradictions};
-use super::operate::{Failed, context, ended, failed, holder, ordered, waiting};
+use super::operate::{Failed, context, ended, guarded, ordered, waiting};
 use super::options::Strategy;
 use crate::error::CommandError;
 use crate::ops::session::Console;
@@ -62,22 +62,18 @@ pub fn run(options: &RollbackOptions, settings: &Settings, out: &mut Output) -> 
     let session = &store.session;
     let namespace = settings.namespace();
     let name = options.name.as_str();
-    let guard = if options.dry_run || store.is_memory {
+    let guard = if options.dry_run {
         Guard::none()
     } else {
-        let holder = holder(settings, "rollback");
-        let console = Console::new(out);
-        session
-            .run(guard(
-                session.client(),
-                &namespace,
-                name,
-                &holder,
-                options.lock_timeout,
-                session.cancel(),
-                &console,
-            ))
-            .map_err(failed)?
+        guarded(
+            &store,
+            &namespace,
+            name,
+            "rollback",
+            options.lock_timeout,
+            settings,
+            &Console::new(out),
+        )?
     };
     let result = locked(options, &store, &guard, &namespace, out);
     let result = ended(&store, guard, result);

@@ -6,14 +6,14 @@
 use std::time::Duration;
 
 use skeg_cluster::hooks::{self, HookOptions};
-use skeg_cluster::operation::{Context, Guard, OperationError, guard};
+use skeg_cluster::operation::{Context, Guard, OperationError};
 use skeg_cluster::{Client, logs};
 use skeg_release::HookEvent;
 use skeg_release::hook::execution_order;
 use skeg_release::record::{Record, StoredHook};
 
 use super::install::discovery;
-use super::operate::{context, failed, holder, waiting};
+use super::operate::{context, failed, guarded, waiting};
 use super::options::Strategy;
 use super::store::{Store, is_name, local_zone};
 use crate::error::CommandError;
@@ -96,23 +96,15 @@ pub fn run(options: &TestOptions, settings: &Settings, out: &mut Output) -> Resu
     store.ask(store.storage.newest(name))?;
     let namespace = settings.namespace();
     let session = &store.session;
-    let guard = if store.is_memory {
-        Guard::none()
-    } else {
-        let holder = holder(settings, "test");
-        let console = Console::new(out);
-        session
-            .run(guard(
-                session.client(),
-                &namespace,
-                name,
-                &holder,
-                options.lock_timeout,
-                session.cancel(),
-                &console,
-            ))
-            .map_err(failed)?
-    };
+    let guard = guarded(
+        &store,
+        &namespace,
+        name,
+        "test",
+        options.lock_timeout,
+        settings,
+        &Console::new(out),
+    )?;
     let result = locked(options, &store, &guard, &namespace, settings, out);
     session.block_on(guard.release());
     session.print_warnings(out);

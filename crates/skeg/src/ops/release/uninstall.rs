@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use skeg_cluster::apply::remove::Cascade;
-use skeg_cluster::operation::{self, Guard, Options, Removed, Uninstalling, guard};
+use skeg_cluster::operation::{self, Guard, Options, Removed, Uninstalling};
 
 use super::Store;
 use super::install::discovery;
-use super::operate::{context, failed, holder, waiting};
+use super::operate::{context, failed, guarded, waiting};
 use super::options::Strategy;
 use crate::error::CommandError;
 use crate::ops::session::Console;
@@ -74,22 +74,18 @@ fn one(
     if crate::ops::release_name::check(name).is_err() {
         return Err(CommandError::new(format!("uninstall: Release name is invalid: {name}")));
     }
-    let guard = if options.dry_run || store.is_memory {
+    let guard = if options.dry_run {
         Guard::none()
     } else {
-        let holder = holder(settings, "uninstall");
-        let console = Console::new(out);
-        session
-            .run(guard(
-                session.client(),
-                &namespace,
-                name,
-                &holder,
-                options.lock_timeout,
-                session.cancel(),
-                &console,
-            ))
-            .map_err(failed)?
+        guarded(
+            store,
+            &namespace,
+            name,
+            "uninstall",
+            options.lock_timeout,
+            settings,
+            &Console::new(out),
+        )?
     };
     let discovery = discovery(store)?;
     let outcome = {

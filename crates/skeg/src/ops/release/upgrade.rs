@@ -8,7 +8,7 @@ use std::rc::Rc;
 use skeg_chart::Chart;
 use skeg_chart::values::coalesce::complete;
 use skeg_chart::values::{Nulls, Sources, coalesce};
-use skeg_cluster::operation::{self, Guard, Recovery, Upgrade, guard, recover};
+use skeg_cluster::operation::{self, Guard, Recovery, Upgrade, recover};
 use skeg_cluster::progress::{Level, Observer, Silent};
 use skeg_release::record::{Head, Info, RawJson, Record, Status, history, labels};
 use skeg_value::{Map, Value};
@@ -19,7 +19,7 @@ use super::install::{
     self, DRY_RUN_COMPLETE, Draft, InstallOptions, check_labels, discovery, method, refuse_contradictions,
     tell_cancelled,
 };
-use super::operate::{self, Failed, context, ended, failed, holder, now};
+use super::operate::{self, Failed, context, ended, failed, guarded, now};
 use super::options::{ReleaseOptions, ValueReuse};
 use super::prepare::{Loading, load_chart};
 use crate::error::CommandError;
@@ -113,22 +113,18 @@ fn perform(
     }
     let namespace = settings.namespace();
     let dry = options.release.dry_run.is_dry();
-    let guard = if dry || store.is_memory {
+    let guard = if dry {
         Guard::none()
     } else {
-        let holder = holder(settings, "upgrade");
-        let console = Console::new(out);
-        session
-            .run(guard(
-                session.client(),
-                &namespace,
-                name,
-                &holder,
-                options.release.lock_timeout,
-                session.cancel(),
-                &console,
-            ))
-            .map_err(failed)?
+        guarded(
+            store,
+            &namespace,
+            name,
+            "upgrade",
+            options.release.lock_timeout,
+            settings,
+            &Console::new(out),
+        )?
     };
     let result = locked(
         options, store, &guard, loading, sources, given, &namespace, settings, out,
