@@ -6,19 +6,6 @@ setup() {
   crds
 }
 
-# three NAMESPACE: the namespace exists, with the three Secrets and nothing else.
-three() {
-  fresh "$1"
-  kubectl create secret generic backend-secrets --from-literal=DB_PASSWORD=a --from-literal=REDIS_PASSWORD=b --from-literal=JWT_SECRET=c -n "$1"
-  kubectl create secret generic postgres-secret --from-literal=POSTGRES_PASSWORD=a -n "$1"
-  kubectl create secret generic redis-secret --from-literal=REDIS_PASSWORD=b -n "$1"
-}
-
-# fourth NAMESPACE: Grafana's Secret.
-fourth() {
-  kubectl create secret generic grafana-admin-secret --from-literal=admin-user=a --from-literal=admin-password=b -n "$1"
-}
-
 tag() {
   field deployment/clipper-backend '{.spec.template.spec.containers[0].image}' -n $here
 }
@@ -59,9 +46,17 @@ CLIP_17() {
   is 5 "$(field deployment/clipper-backend '{.spec.replicas}' -n $here)"
 }
 
+CLIP_26() {
+  # The names in the configuration are Services of the release.
+  local name
+  for name in DB_HOST REDIS_HOST; do
+    kubectl get service "$(field configmap/clipper-backend "{.data.$name}" -n $here)" -n $here
+  done
+}
+
 CLIP_56() {
   fourth $here
-  helm upgrade clipper ./clipper -n $here -f clipper/examples/values-production.yaml
+  helm upgrade clipper ./clipper -n $here -f values-production.yaml
 }
 
 CLIP_60() {
@@ -137,4 +132,115 @@ CLIP_52() {
   has "$(field ingress '{.items[*].spec.rules[*].host}' -n clipper-staging)" staging.clpr.tv
   gone clipper-staging
   gone $here
+}
+
+# lacking SENTENCE: the installation is refused with the sentence, and leaves nothing.
+lacking() {
+  refused "$1" helm install clipper ./clipper -n $here --create-namespace
+  is "" "$(kubectl get all,cm,pvc,ingress,hpa,pdb,sa,role,networkpolicy -n $here -o name | grep -vE '/(kube-root-ca.crt|default)$' || true)"
+  is "" "$(helm list -n $here -q --deployed)"
+}
+
+CLIP_27() {
+  local where='not found in namespace "clipper-production"; create it first with keys:'
+  fresh $here
+  lacking "$where"
+  helm install clipper ./clipper -n $here --set backend.secrets.validate=false,postgres.secrets.validate=false,redis.secrets.validate=false
+  helm uninstall clipper -n $here
+  kubectl delete pvc --all -n $here --wait=false
+  give $here postgres-secret redis-secret
+  lacking "secret \"backend-secrets\" $where DB_PASSWORD, REDIS_PASSWORD, JWT_SECRET"
+  give $here backend-secrets
+  kubectl delete secret postgres-secret -n $here
+  lacking "secret \"postgres-secret\" $where POSTGRES_PASSWORD"
+  give $here postgres-secret
+  kubectl delete secret redis-secret -n $here
+  lacking "secret \"redis-secret\" $where REDIS_PASSWORD"
+  give $here redis-secret
+  kubectl patch secret backend-secrets -n $here --type=json -p '[{"op": "remove", "path": "/data/JWT_SECRET"}]'
+  lacking 'JWT_SECRET'
+  kubectl delete secret backend-secrets -n $here
+  give $here backend-secrets
+  refused "secret \"grafana-admin-secret\" $where admin-user, admin-password" \
+    helm upgrade --install clipper ./clipper -n $here --set grafana.adminPassword='' --set grafana.admin.existingSecret='grafana-admin-secret'
+  fourth $here
+  helm upgrade --install clipper ./clipper -n $here --set grafana.adminPassword='' --set grafana.admin.existingSecret='grafana-admin-secret'
+  # An upgrade is refused as well, and the release stays what it was.
+  kubectl delete secret redis-secret -n $here
+  refused "secret \"redis-secret\" $where REDIS_PASSWORD" helm upgrade clipper ./clipper -n $here --reuse-values
+  is deployed "$(status_of clipper $here)"
+  gone $here
+}
+
+CLIP_43() {
+  restricted clipper-pods
+  local pods
+  pods=$(helm template clipper ./clipper -n clipper-pods | pods clipper-pods | jq '.items |= map(select(.metadata.name | startswith("statefulset-")))')
+  is 2 "$(jq '.items | length' <<<"$pods")"
+  is "999 999" "$(jq -r '[.items[].spec.securityContext.runAsUser] | join(" ")' <<<"$pods")"
+  admitted clipper-pods "$pods"
+  refused 'violates PodSecurity "restricted' admitted clipper-pods "$(jq '.items[].spec.containers[].securityContext.allowPrivilegeEscalation = true' <<<"$pods")"
+  leave clipper-pods
+}
+
+# optional: the paths of the values on standard input that an older release may lack, as JSON, a line each. The others are those
+# of `is_needed` in crates/skeg-testkit/tests/clipper_commands.rs.
+optional() {
+  jq -c '[paths] | .[] | select(all(type == "string")) | select(join(".") as $path | ($path | sub("^grafana\\."; "")) as $own
+    | ["global", "global.domain", "renderInParent", "grafana", "secrets", "secrets.existingSecret", "persistence.size",
+       "podDisruptionBudget.maxUnavailable", "platform-lib"] | index($own) | not)
+    | select(join(".") | sub("^grafana\\."; "") | (startswith("image") and (contains("Pull") | not)) or startswith("resources") or startswith("platform-lib") | not)'
+}
+
+# borne CHART PATHS…: a release of the chart as it was when its values lacked a path is upgraded with --reuse-values.
+borne() {
+  local chart=$1 all path older count=0
+  older=$(mktemp -d)
+  cp -r "./$chart" "$older"
+  all=$(helm get values older -n $here --all -o json)
+  while read -r path; do
+    jq "delpaths([$path])" <<<"$all" >"$older/$chart/values.yaml"
+    helm upgrade older "$older/$chart" -n $here --reset-values >/dev/null || { echo "without $path" && return 1; }
+    helm upgrade older "./$chart" -n $here --reuse-values >/dev/null || { echo "without $path" && return 1; }
+    count=$((count + 1))
+  done
+  rm -r "$older"
+  echo "$chart: $count keys"
+  [[ $count -gt 2 ]]
+}
+
+CLIP_48() {
+  local chart
+  for chart in clipper-backend clipper-frontend clipper-postgres clipper-redis clipper-monitoring clipper; do
+    three $here
+    helm install older ./$chart -n $here
+    # With every key it takes minutes; whole sections are enough to show that nothing is taken for granted, and
+    # CLIP-48's test in clipper_commands.rs renders without each key.
+    borne $chart < <(helm get values older -n $here --all -o json | optional | jq -c "select(length <= ${DEPTH:-1})")
+    gone $here
+  done
+}
+
+CLIP_53() {
+  three clipper-current
+  export HELM_NAMESPACE=clipper-current
+  helm install clipper ./clipper --set backend.replicaCount=5 --set postgres.persistence.size=50Gi --set global.domain=example.com
+  is 5 "$(field hpa/clipper-backend '{.spec.minReplicas}' -n clipper-current)"
+  is 50Gi "$(field pvc/postgres-pvc '{.spec.resources.requests.storage}' -n clipper-current)"
+  is "example.com example.com" "$(field ingress '{.items[*].spec.rules[*].host}' -n clipper-current)"
+  leave clipper-current
+}
+
+CLIP_59() {
+  three clipper-first
+  fourth clipper-first
+  HELM_NAMESPACE=clipper-first helm install clipper ./clipper --set grafana.adminPassword='secure-random-password'
+  is secure-random-password "$(field secret/clipper-grafana '{.data.admin-password}' -n clipper-first | base64 -d)"
+  three clipper-second
+  fourth clipper-second
+  HELM_NAMESPACE=clipper-second helm install clipper ./clipper --set grafana.adminPassword='' --set grafana.admin.existingSecret='grafana-admin-secret'
+  is "" "$(kubectl get secret clipper-grafana -n clipper-second --ignore-not-found -o name)"
+  has "$(field deployment/clipper-grafana '{.spec.template.spec.containers[*].env[*].valueFrom.secretKeyRef.name}' -n clipper-second)" grafana-admin-secret
+  leave clipper-first
+  leave clipper-second
 }

@@ -39,5 +39,31 @@ CSV_16() {
   can no update jobs.batch -n csv-analyst $who
   can no create jobs.batch -n default $who
   can no list pods -n csv-analyst ${who}-runner
+}
+
+# The listed pod of CSV-24, as the executor builds it.
+job_pod() {
+  sed -n '/^- id: CSV-24$/,/^- id: /{/<<POD$/,/^    POD$/p}' "$ROOT/charts/testdata/cluster-cases.yaml" | sed '1d;$d;s/^    //'
+}
+
+CSV_24() {
+  restricted csv-analyst
+  is csv-analyst-csv-analyst-chat-runner \
+    "$(kubectl create --dry-run=server -n csv-analyst -o 'jsonpath={.spec.serviceAccountName}' -f - <<<"$(job_pod)")"
+  # Neither another account nor a pod with more rights would do.
+  refused 'not found' kubectl create --dry-run=server -n csv-analyst -f - <<<"$(job_pod | sed 's/chat-runner/chat-nobody/')"
+  refused 'violates PodSecurity "restricted' kubectl create --dry-run=server -n csv-analyst -f - <<<"$(job_pod | sed 's/runAsNonRoot: true/runAsNonRoot: false/')"
+}
+
+CSV_43() {
+  # `skeg` is the tool on trial, as `helm` is.
+  local before listed
+  before=$(versions csv-analyst csv-analyst)
+  HELM=skeg make helm-install K8S_IMAGE_REPOSITORY=csv-analyst-agent K8S_IMAGE_TAG=dev
+  is "$before" "$(versions csv-analyst csv-analyst)"
+  listed=$(cut -d' ' -f1 <<<"$before")
+  gone csv-analyst
+  HELM=skeg make helm-install K8S_IMAGE_REPOSITORY=csv-analyst-agent K8S_IMAGE_TAG=dev
+  is "$listed" "$(versions csv-analyst csv-analyst | cut -d' ' -f1)"
   leave csv-analyst
 }

@@ -6,6 +6,12 @@ setup() {
   crds
 }
 
+# current NAMESPACE: it is fresh and the one that commands without -n mean.
+current() {
+  fresh "$1"
+  export HELM_NAMESPACE=$1
+}
+
 INF_57() {
   gone inferno-staging
   gone inferno-prod
@@ -94,41 +100,71 @@ XC_41() {
 }
 
 INF_56() {
-  fresh current
-  export HELM_NAMESPACE=current
+  current current-56
   helm install inferno ./helm/inferno -f helm/inferno/values-dev.yaml
-  kubectl get deployment/inferno -n current
-  leave current
+  kubectl get deployment/inferno -n current-56
+  leave current-56
 }
 
 INF_60() {
-  fresh current
-  export HELM_NAMESPACE=current
+  current current-60
   helm install inferno ./helm/inferno -f $prod --set replicaCount=5 --set resources.limits.cpu=4000m
-  is 5 "$(field hpa/inferno '{.spec.minReplicas}' -n current)"
-  is 4 "$(field deployment/inferno '{.spec.template.spec.containers[0].resources.limits.cpu}' -n current)"
+  is 5 "$(field hpa/inferno '{.spec.minReplicas}' -n current-60)"
+  is 4 "$(field deployment/inferno '{.spec.template.spec.containers[0].resources.limits.cpu}' -n current-60)"
 }
 
 INF_61() {
-  fresh current
-  export HELM_NAMESPACE=current
+  current current-61
   helm install inferno ./helm/inferno -f $prod -f helm/inferno/values-prod-custom.yaml
-  is 12 "$(field cm/inferno-config '{.data.INFERNO_WORKER_THREADS}' -n current)"
-  is 16 "$(field cm/inferno-config '{.data.INFERNO_MAX_WORKERS}' -n current)"
+  is 12 "$(field cm/inferno-config '{.data.INFERNO_WORKER_THREADS}' -n current-61)"
+  is 16 "$(field cm/inferno-config '{.data.INFERNO_MAX_WORKERS}' -n current-61)"
 }
 
 INF_62() {
-  fresh current
-  export HELM_NAMESPACE=current
+  current current-62
   has "$(helm install inferno ./helm/inferno -f $prod --dry-run --debug)" NOTES:
   is "" "$(helm list -q)"
   helm install inferno ./helm/inferno -f $prod
 }
 
 INF_63() {
-  export HELM_NAMESPACE=current
+  export HELM_NAMESPACE=current-62
   helm upgrade inferno ./helm/inferno -f $prod --set replicaCount=5
-  is 2 "$(revision inferno current)"
-  is 5 "$(field hpa/inferno '{.spec.minReplicas}' -n current)"
-  leave current
+  is 2 "$(revision inferno current-62)"
+  is 5 "$(field hpa/inferno '{.spec.minReplicas}' -n current-62)"
+  leave current-62
+}
+
+INF_64() {
+  current current-64
+  helm install inferno ./helm/inferno -f helm/inferno/values-prod.yaml --set persistence.storageClass=fast-ssd
+  is "fast-ssd fast-ssd fast-ssd" "$(field pvc '{.items[*].spec.storageClassName}' -n current-64)"
+  helm uninstall inferno
+  kubectl delete pvc --all -n current-64
+  helm install inferno ./helm/inferno -f helm/inferno/values-prod.yaml --set 'service.external.externalIPs[0]=10.0.0.1' --set 'service.external.externalIPs[1]=10.0.0.2'
+  is '["10.0.0.1","10.0.0.2"]' "$(field service/inferno-external '{.spec.externalIPs}' -n current-64)"
+  helm uninstall inferno
+  kubectl wait --for=delete pod --all -n current-64 --timeout=30s
+  kubectl delete pvc --all -n current-64
+  helm install inferno ./helm/inferno -f helm/inferno/values-prod.yaml --set secrets.OAUTH2_CLIENT_ID=your-id --set secrets.OAUTH2_CLIENT_SECRET=your-secret --set secrets.OAUTH2_PROVIDER_URL=https://provider.example.com
+  is "OAUTH2_CLIENT_ID=your-id OAUTH2_CLIENT_SECRET=your-secret OAUTH2_PROVIDER_URL=https://provider.example.com" \
+    "$(kubectl get secret inferno-secrets -n current-64 -o json | jq -r '.data | to_entries | map("\(.key)=\(.value | @base64d)") | sort | join(" ")')"
+  helm uninstall inferno
+  kubectl wait --for=delete pod --all -n current-64 --timeout=30s
+  kubectl delete pvc --all -n current-64
+  helm install inferno ./helm/inferno -f helm/inferno/values-prod.yaml --set monitoring.serviceMonitor.enabled=true
+  is "metrics /metrics" "$(field servicemonitor/inferno '{.spec.endpoints[0].port} {.spec.endpoints[0].path}' -n current-64)"
+  leave current-64
+}
+
+INF_22() {
+  restricted inferno-pods
+  local profile
+  for profile in values values-dev values-staging values-prod; do
+    admitted inferno-pods "$(helm template inferno ./helm/inferno -f helm/inferno/$profile.yaml -n inferno-pods | pods inferno-pods)"
+  done
+  # The namespace refuses a container that may become root, so that being admitted says something.
+  refused 'violates PodSecurity "restricted' admitted inferno-pods \
+    "$(helm template inferno ./helm/inferno -n inferno-pods | pods inferno-pods | jq '(.items[].spec | .. | objects | select(.runAsNonRoot?)).runAsNonRoot = false')"
+  leave inferno-pods
 }

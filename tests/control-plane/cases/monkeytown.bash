@@ -10,9 +10,7 @@ setup() {
 # secrets NAMESPACE: the namespace exists, with what every environment needs and nothing else.
 secrets() {
   fresh "$1"
-  kubectl create secret docker-registry registry-secret --docker-server=registry.invalid --docker-username=u --docker-password=p -n "$1"
-  kubectl create secret generic monkeytown-prod-secrets --from-literal=GITHUB_TOKEN=t -n "$1"
-  kubectl create secret generic monkeytown-prod-redis --from-literal=redis-password=p -n "$1"
+  town "$1"
 }
 
 MONK_39() {

@@ -26,6 +26,22 @@ PLUE_45() {
   leave data
 }
 
+PLUE_46() {
+  fresh sandboxed
+  kubectl delete runtimeclass gvisor --ignore-not-found
+  local pod
+  pod=$(helm template plue ./plue -n sandboxed | pods sandboxed | jq '.items |= map(select(.metadata.name == "deployment-plue-runner"))')
+  is gvisor "$(jq -r '.items[].spec.runtimeClassName' <<<"$pod")"
+  accounts sandboxed <<<"$pod"
+  refused 'RuntimeClass "gvisor" not found' kubectl create --dry-run=server -n sandboxed -f - <<<"$pod"
+  kubectl apply -f ../k8s/gvisor-runtimeclass.yaml
+  pod=$(kubectl create --dry-run=server -n sandboxed -o json -f - <<<"$pod")
+  has "$(jq -c '.items[]?, . | .spec.tolerations? // empty' <<<"$pod")" '"key":"sandbox.gke.io/runtime"'
+  has "$(jq -c '.items[]?, . | .spec.nodeSelector? // empty' <<<"$pod")" '"sandbox.gke.io/runtime":"gvisor"'
+  kubectl delete runtimeclass gvisor
+  leave sandboxed
+}
+
 PLUE_52() {
   fresh someone
   export USER=someone
