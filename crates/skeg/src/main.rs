@@ -1,5 +1,6 @@
 //! The `skeg` program: [`skeg::run`] with the arguments, environment and streams of the process.
 
+use std::panic;
 use std::process::exit;
 use std::thread;
 
@@ -13,7 +14,16 @@ static HEAP: skeg_heap::Heap = skeg_heap::Heap;
 /// memory is only taken for what is used.
 const STACK_SIZE: usize = 1 << 30;
 
+/// The exit status of a crashed Go program, and so of a crashed Helm.
+const CRASHED: i32 = 2;
+
 fn main() {
+    // Panics don't unwind in the release program; they still end with a status instead of a core dump.
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |crash| {
+        report(crash);
+        exit(CRASHED);
+    }));
     // The thread ends the process itself: taking it down first would cost as much as a short command.
     let command = || -> u8 {
         let words = std::env::args_os()
@@ -22,8 +32,7 @@ fn main() {
         exit(skeg::run(words, &Environment::of_process(), &mut Output::of_process()).into())
     };
     let code = match thread::Builder::new().stack_size(STACK_SIZE).spawn(command) {
-        // Only a panic comes back, its message printed already; the status is that of a crashed Go program.
-        Ok(running) => running.join().unwrap_or(2),
+        Ok(running) => running.join().unwrap_or(CRASHED as u8),
         // Where address space is limited, the stack of the process has to do.
         Err(_) => command(),
     };
