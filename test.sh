@@ -14,6 +14,13 @@ step() { # name, command…
 }
 only=("$@")
 
+small() { # the release program is what users download
+    local bytes most=12000000
+    bytes=$(stat -c %s target/release/skeg)
+    echo "$bytes bytes, $most at most"
+    [[ $bytes -le $most ]]
+}
+
 need() { # program, Debian package
     command -v "$1" >/dev/null && return
     echo "installing $2"
@@ -32,6 +39,7 @@ step lint cargo clippy --quiet --workspace --all-targets -- -D warnings
 # The charts' harness runs the release binary, so it comes with the step `charts`.
 step unit cargo test --quiet --workspace --exclude skeg-testkit
 step release cargo build --release --quiet --package skeg
+step size small
 step charts cargo xtask charts check
 step compat cargo xtask compat --helm
 step generate cargo xtask generate --budget 400
