@@ -148,7 +148,7 @@ pub(crate) fn play(
                     ..Command::default()
                 };
                 let home = world.root.join(format!("home-{worker}-kubectl"));
-                let answer = run(world, &world.kubectl, &command, &home, &mask)?;
+                let answer = run(world, &api, &world.kubectl, &command, &home, &mask)?;
                 if !may_fail && answer.exit != "0" {
                     return Err(format!("step {}: `{}`: {}", index + 1, step.text(), answer.error));
                 }
@@ -161,7 +161,7 @@ pub(crate) fn play(
                 }
                 let tool = tool(index, &command);
                 let home = world.root.join(format!("home-{worker}-{tool:?}"));
-                Some(run(world, &world.program(tool), &command, &home, &mask)?)
+                Some(run(world, &api, &world.program(tool), &command, &home, &mask)?)
             }
         };
         answers.push(answer);
@@ -219,7 +219,14 @@ fn clean(api: &Api, scenario: &Scenario, namespace: &str) -> Result<(), String> 
 }
 
 /// Runs a command line in the folder of the run.
-fn run(world: &World, program: &Path, command: &Command, home: &Path, mask: &Mask) -> Result<Answer, String> {
+fn run(
+    world: &World,
+    api: &Api,
+    program: &Path,
+    command: &Command,
+    home: &Path,
+    mask: &Mask,
+) -> Result<Answer, String> {
     let told = |e| format!("{}: {e}", program.display());
     fs::create_dir_all(home).map_err(told)?;
     let outputs = ["out", "err"].map(|name| PathBuf::from(format!("{}.{name}", mask.folder)));
@@ -248,15 +255,22 @@ fn run(world: &World, program: &Path, command: &Command, home: &Path, mask: &Mas
         .spawn()
         .map_err(told)?;
     let begun = Instant::now();
-    let mut signal = command.kill.clone();
+    let mut kill = command.kill.clone();
+    let mut awaited = kill.as_mut().and_then(|kill| kill.path.take());
+    let mut counted = begun;
     let status = loop {
         if let Some(status) = child.try_wait().map_err(told)? {
             break status;
         }
-        if let Some((name, _)) = signal.take_if(|(_, after)| begun.elapsed() >= *after) {
+        if let Some(path) = &awaited
+            && api.get(&path.replace("NAMESPACE", &mask.namespace))?.is_some()
+        {
+            (awaited, counted) = (None, Instant::now());
+        }
+        if let Some(kill) = kill.take_if(|kill| awaited.is_none() && counted.elapsed() >= kill.after) {
             drop(
                 Process::new("kill")
-                    .args([format!("-{name}"), child.id().to_string()])
+                    .args([format!("-{}", kill.signal), child.id().to_string()])
                     .status(),
             );
         }
@@ -288,7 +302,7 @@ fn exit(status: ExitStatus) -> String {
 }
 
 /// Whether a line of standard error is a log line: Helm's own, or one of its Kubernetes library (`W1121 05:12:46…`).
-fn is_log(line: &str) -> bool {
+pub(crate) fn is_log(line: &str) -> bool {
     let mut bytes = line.bytes();
     let is_level = bytes.next().is_some_and(|b| b"IWEF".contains(&b));
     line.starts_with("level=") || (is_level && bytes.by_ref().take(4).filter(u8::is_ascii_digit).count() == 4)

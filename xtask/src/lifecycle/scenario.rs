@@ -10,6 +10,7 @@
 //! as reader $ list                                … of another user
 //! HELM_DRIVER=configmap $ list                    … with a variable
 //! kill INT 2s $ install r app --wait              … that gets a signal after a while
+//! kill INT 2s after PATH $ install r app --wait   … a while after there is an object at PATH of the API
 //! kubectl delete configmap r                      the administrator does something; must succeed
 //! kubectl? get configmap r                        may fail; its output is compared too
 //! sleep 1s
@@ -77,8 +78,19 @@ pub(crate) struct Command {
     pub(crate) env: Vec<(String, String)>,
     /// Another user than the administrator.
     pub(crate) user: Option<String>,
-    /// A signal, and when it is sent.
-    pub(crate) kill: Option<(String, Duration)>,
+    /// A signal that it gets.
+    pub(crate) kill: Option<Kill>,
+}
+
+/// A signal, and when it is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Kill {
+    /// `INT`, `TERM` …
+    pub(crate) signal: String,
+    /// How long after the beginning, or after there is an object at `path`.
+    pub(crate) after: Duration,
+    /// A path of the API; so that the moment does not depend on how fast the machine is.
+    pub(crate) path: Option<String>,
 }
 
 /// A difference that is wanted.
@@ -108,8 +120,11 @@ impl Step {
         match self {
             Step::Tool(command) => {
                 let mut text = String::new();
-                if let Some((signal, after)) = &command.kill {
+                if let Some(Kill { signal, after, path }) = &command.kill {
                     text.push_str(&format!("kill {signal} {}ms ", after.as_millis()));
+                    if let Some(path) = path {
+                        text.push_str(&format!("after {path} "));
+                    }
                 }
                 if let Some(user) = &command.user {
                     text.push_str(&format!("as {user} "));
@@ -248,7 +263,16 @@ fn step(line: &str) -> Result<Step, String> {
             ("as", _) => command.user = Some(before.next().ok_or_else(unknown)?.clone()),
             ("kill", _) => {
                 let signal = before.next().ok_or_else(unknown)?.clone();
-                command.kill = Some((signal, duration(before.next().ok_or_else(unknown)?)?));
+                let after = duration(before.next().ok_or_else(unknown)?)?;
+                command.kill = Some(Kill {
+                    signal,
+                    after,
+                    path: None,
+                });
+            }
+            ("after", _) => {
+                let kill = command.kill.as_mut().ok_or_else(unknown)?;
+                kill.path = Some(before.next().ok_or_else(unknown)?.clone());
             }
             (_, Some((name, value))) => command.env.push((name.to_owned(), value.to_owned())),
             _ => return Err(unknown()),
@@ -291,7 +315,7 @@ mod tests {
     #[test]
     fn a_file_is_read_as_it_says() {
         let text = "--- v.yaml\na: 1\n=== one\nalso: /api\ncrds: a b\nno-namespace\n\
-                    kill INT 300ms as reader HELM_X=1 $ install r 'a b'\nkubectl? get cm\nsleep 2s\n\
+                    kill INT 300ms after /api/x as reader HELM_X=1 $ install r 'a b'\nkubectl? get cm\nsleep 2s\n\
                     better 1 error: clearer\n-a\n+b\n--- w.yaml\n\\--- x\n";
         let all = parse(text, "g").unwrap_or_default();
         let one = &all[0];
@@ -302,7 +326,7 @@ mod tests {
         assert!(one.has_no_namespace);
         assert_eq!(
             one.steps[0].text(),
-            "kill INT 300ms as reader HELM_X=1 $ install r 'a b'"
+            "kill INT 300ms after /api/x as reader HELM_X=1 $ install r 'a b'"
         );
         assert_eq!(one.steps[1].text(), "kubectl? get cm");
         assert_eq!(one.better[0].lines, ["-a", "+b"]);
@@ -316,6 +340,7 @@ mod tests {
             "frob",
             "as $ x",
             "kill INT $ x",
+            "after /api $ x",
             "better 1: x",
             "better x error: y",
             "sleep long",
