@@ -86,6 +86,10 @@ struct State {
     running: Vec<usize>,
     /// By the identity of the file, which is kept lest another gets its number.
     done: HashMap<usize, (ChartFile, Result<ParsedFile, ParseError>)>,
+    /// Files whose text is that of another which is done or in the hands of a thread, with the identity of that.
+    copies: HashMap<usize, (ChartFile, usize)>,
+    /// The identities of files by their texts' lengths and ends.
+    texts: HashMap<(usize, [u8; END]), Vec<ChartFile>>,
     has_worker: bool,
     /// Whether the second thread sleeps until it is told.
     is_idle: bool,
@@ -126,9 +130,33 @@ impl Work {
             identity,
             done: None,
         };
-        let parsed = ParsedFile::parse(NO_NAME, Arc::clone(file.data()), &skeg_funcs::functions());
-        running.done = Some((file, parsed));
+        if !self.is_copy(&file) {
+            let parsed = ParsedFile::parse(NO_NAME, Arc::clone(file.data()), &skeg_funcs::functions());
+            running.done = Some((file, parsed));
+        }
         true
+    }
+
+    /// Whether another file has this one's text, which then will be parsed only once: a library that every subchart brings
+    /// along, for one.
+    fn is_copy(&self, file: &ChartFile) -> bool {
+        let text = file.data();
+        let Some(end) = text.last_chunk::<END>().filter(|_| text.len() >= WORTH_COMPARING) else {
+            return false;
+        };
+        let mut state = self.lock();
+        let alike = state.texts.entry((text.len(), *end)).or_default();
+        match alike.iter().find(|other| other.data() == text) {
+            Some(original) => {
+                let original = original.identity();
+                state.copies.insert(file.identity(), (file.clone(), original));
+                true
+            }
+            None => {
+                alike.push(file.clone());
+                false
+            }
+        }
     }
 
     /// What the second thread does.
@@ -215,12 +243,7 @@ impl Ahead {
     /// The programs of these templates, in their order.
     pub(crate) fn parsed(&self, templates: &[&Template]) -> Vec<Result<ParsedFile, ParseError>> {
         let work = &self.bench.work;
-        let copies = copies(templates);
-        let identity_of = |template: &Template| {
-            let identity = template.file.identity();
-            *copies.get(&identity).unwrap_or(&identity)
-        };
-        self.want(templates, &copies);
+        self.want(templates);
         // Whatever else is queued may never be needed.
         while work.step(work.lock(), |job| matches!(job, Job::Parse(_))) {}
         let mut state = work.lock();
@@ -229,43 +252,34 @@ impl Ahead {
             state = work.wait(state);
         }
         state.is_awaited = false;
-        let mut left: HashMap<usize, usize> = HashMap::new();
-        for template in templates {
-            *left.entry(identity_of(template)).or_default() += 1;
-        }
-        let mut done = std::mem::take(&mut state.done);
+        // Both hold the files, whose identities are others' once they are gone.
+        let (done, copies) = (std::mem::take(&mut state.done), std::mem::take(&mut state.copies));
+        state.texts.clear();
         drop(state);
         templates
             .iter()
             .map(|template| {
-                let identity = identity_of(template);
-                let left = left.entry(identity).or_default();
-                *left -= 1;
-                // A subchart that is used under two names has its templates in two places.
-                let program = match *left {
-                    0 => done.remove(&identity),
-                    _ => done.get(&identity).cloned(),
-                };
-                named(template, program.map(|(_, program)| program))
+                let identity = template.file.identity();
+                let original = copies.get(&identity).map_or(identity, |(_, original)| *original);
+                named(template, done.get(&original).map(|(_, program)| program))
             })
             .collect()
     }
 
     /// Queues what is needed and not there yet, and drops from the queue what is not needed.
-    fn want(&self, templates: &[&Template], copies: &HashMap<usize, usize>) {
+    fn want(&self, templates: &[&Template]) {
         let mut state = self.bench.work.lock();
-        let identities = templates.iter().map(|template| template.file.identity());
-        let needed: HashSet<usize> = identities.filter(|identity| !copies.contains_key(identity)).collect();
+        let needed: HashSet<usize> = templates.iter().map(|template| template.file.identity()).collect();
         state
             .queue
             .retain(|job| job.identity().is_none_or(|file| needed.contains(&file)));
         let mut known: HashSet<usize> = state.queue.iter().filter_map(Job::identity).collect();
         known.extend(&state.running);
         known.extend(state.done.keys());
+        known.extend(state.copies.keys());
         let mut bytes = 0;
         for template in templates {
-            let identity = template.file.identity();
-            if !copies.contains_key(&identity) && known.insert(identity) {
+            if known.insert(template.file.identity()) {
                 bytes += template.file.size();
                 state.queue.push_back(Job::Parse(template.file.clone()));
             }
@@ -275,39 +289,16 @@ impl Ahead {
 }
 
 /// Texts below this are parsed as quickly as they are compared.
-const WORTH_COMPARING: usize = 1024;
+const WORTH_COMPARING: usize = 512;
 
-/// Files whose text another has too, by identity, with the identity of that: a library that every subchart brings along is
-/// parsed once. Only files that are read already are looked at, such as come from archives.
-fn copies(templates: &[&Template]) -> HashMap<usize, usize> {
-    let mut first: HashMap<(usize, &[u8]), Vec<&ChartFile>> = HashMap::new();
-    let mut copies = HashMap::new();
-    for template in templates {
-        let file = &template.file;
-        let Some(text) = file.data_if_read().filter(|text| text.len() >= WORTH_COMPARING) else {
-            continue;
-        };
-        // Texts of one length that end alike are compared in full.
-        let alike = first.entry((text.len(), &text[text.len() - 32..])).or_default();
-        match alike.iter().find(|other| other.data() == text) {
-            Some(other) if other.identity() != file.identity() => {
-                copies.insert(file.identity(), other.identity());
-            }
-            Some(_) => {}
-            None => alike.push(file),
-        }
-    }
-    copies
-}
+/// Texts that have as many bytes and the same ones at the end, of which these are looked at, are compared in full.
+const END: usize = 32;
 
 /// The program under the template's name. Errors speak of the name, so a text with a mistake is read once more.
-fn named(template: &Template, program: Option<Result<ParsedFile, ParseError>>) -> Result<ParsedFile, ParseError> {
-    match program {
-        Some(Ok(program)) => match program.renamed(&template.name) {
-            Some(program) => Ok(program),
-            None => again(template),
-        },
-        _ => again(template),
+fn named(template: &Template, program: Option<&Result<ParsedFile, ParseError>>) -> Result<ParsedFile, ParseError> {
+    match program.and_then(|program| program.as_ref().ok()?.renamed(&template.name)) {
+        Some(program) => Ok(program),
+        None => again(template),
     }
 }
 
@@ -340,5 +331,36 @@ mod tests {
         ] {
             assert_eq!(is_template(path), expected, "{path}");
         }
+    }
+    /// A text that several files have is parsed once, and each file's program goes by its own name.
+    #[test]
+    fn copies_are_parsed_once() {
+        let text = format!("{{{{ define \"x\" }}}}{}{{{{ end }}}}", "a".repeat(WORTH_COMPARING));
+        let file = |name: &str, text: &str| ChartFile::new(name, text.as_bytes(), None);
+        let files = [
+            file("templates/_a.tpl", &text),
+            file("templates/_b.tpl", &text),
+            file("templates/_c.tpl", &text.replace("x", "y")),
+        ];
+        let template = |file: &ChartFile| Template {
+            name: format!("chart/{}", file.name),
+            file: file.clone(),
+            context: skeg_value::Map::new(),
+            base_path: "chart/templates".into(),
+        };
+        let templates = files.each_ref().map(template);
+        let ahead = Ahead::new();
+        ahead.offer(&files[1]);
+        let names: Vec<Vec<String>> = ahead
+            .parsed(&templates.each_ref())
+            .into_iter()
+            .map(|program| {
+                let program = program.expect("it parses");
+                program.template_names().map(ToString::to_string).collect()
+            })
+            .collect();
+        assert_eq!(names[0], ["x", "chart/templates/_a.tpl"]);
+        assert_eq!(names[1], ["x", "chart/templates/_b.tpl"]);
+        assert_eq!(names[2], ["y", "chart/templates/_c.tpl"]);
     }
 }

@@ -11,10 +11,71 @@ use skeg_value::Str;
 use crate::functions::Callee;
 use crate::parse::number::Number;
 
-/// A template text after parsing: itself and the templates that it defines. Shareable between threads and sets.
+/// A template text after parsing: itself and the templates that it defines. Shareable between threads and sets; clones
+/// share the program.
 #[derive(Clone, Debug)]
 pub struct ParsedFile {
-    pub(crate) name: Arc<str>,
+    name: Arc<str>,
+    /// The name of the file's own template: the same.
+    own: Str,
+    program: Arc<Program>,
+}
+
+impl ParsedFile {
+    pub(crate) fn new(name: Arc<str>, program: Program) -> ParsedFile {
+        ParsedFile {
+            own: Str::from(&*name),
+            name,
+            program: Arc::new(program),
+        }
+    }
+
+    /// The name it was parsed under.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The same program under another name: as if the text had been parsed under it. None where the text defines a template
+    /// of that name itself, so that it has to be parsed again to say what becomes of the two.
+    pub fn renamed(&self, name: &str) -> Option<ParsedFile> {
+        let program = &self.program;
+        let is_taken =
+            |(index, template): (usize, &Template)| index != program.main && *template.name == *name.as_bytes();
+        if program.templates.iter().enumerate().any(is_taken) {
+            return None;
+        }
+        Some(ParsedFile {
+            name: Arc::from(name),
+            own: Str::from(name),
+            program: Arc::clone(program),
+        })
+    }
+
+    /// The text it was parsed from.
+    pub fn text(&self) -> &Arc<[u8]> {
+        &self.program.text
+    }
+
+    /// The names of the templates that it defines, its own included.
+    pub fn template_names(&self) -> impl Iterator<Item = &Str> {
+        (0..self.program.templates.len()).map(|index| self.template_name(index))
+    }
+
+    pub(crate) fn template_name(&self, index: usize) -> &Str {
+        if index == self.program.main {
+            return &self.own;
+        }
+        &self.program.templates[index].name
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+}
+
+/// What a text was parsed to, whatever name it goes by.
+#[derive(Debug)]
+pub(crate) struct Program {
     pub(crate) text: Arc<[u8]>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) pipes: Vec<Pipe>,
@@ -25,7 +86,8 @@ pub struct ParsedFile {
     pub(crate) strings: Vec<Str>,
     pub(crate) numbers: Vec<Number>,
     pub(crate) callees: Vec<Callee>,
-    /// The templates, each name once; the file's own, under the file's name, is among them.
+    /// The templates, each name once; the file's own is among them, under the name that the text was first parsed under:
+    /// [`ParsedFile::template_name`] tells the one that counts.
     pub(crate) templates: Vec<Template>,
     /// The place of the file's own template.
     pub(crate) main: usize,
@@ -33,36 +95,7 @@ pub struct ParsedFile {
     pub(crate) redefines_dollar: bool,
 }
 
-impl ParsedFile {
-    /// The name it was parsed under.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The same program under another name: as if the text had been parsed under it. None where the text defines a template
-    /// of that name itself, so that it has to be parsed again to say what becomes of the two.
-    pub fn renamed(mut self, name: &str) -> Option<ParsedFile> {
-        let is_taken = |(index, template): (usize, &Template)| index != self.main && *template.name == *name.as_bytes();
-        if self.templates.iter().enumerate().any(is_taken) {
-            return None;
-        }
-        self.name = Arc::from(name);
-        if let Some(main) = self.templates.get_mut(self.main) {
-            main.name = Str::from(name);
-        }
-        Some(self)
-    }
-
-    /// The text it was parsed from.
-    pub fn text(&self) -> &Arc<[u8]> {
-        &self.text
-    }
-
-    /// The names of the templates that it defines, its own included.
-    pub fn template_names(&self) -> impl Iterator<Item = &Str> {
-        self.templates.iter().map(|t| &t.name)
-    }
-
+impl Program {
     /// Gives back the memory that was reserved and not needed.
     pub(crate) fn shrink(&mut self) {
         self.nodes.shrink_to_fit();
@@ -102,10 +135,10 @@ pub(crate) struct Template {
     pub(crate) blank: bool,
 }
 
-/// The place of a node in its file.
+/// The place of a node in its program.
 pub(crate) type NodeId = u32;
 
-/// A slice of [`ParsedFile::ids`].
+/// A slice of [`Program::ids`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Ids {
     pub(crate) start: u32,

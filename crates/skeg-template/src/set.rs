@@ -7,7 +7,7 @@ use skeg_value::{FileId, Str};
 use crate::error::ParseError;
 use crate::functions::Functions;
 use crate::hash::NameMap;
-use crate::program::{ParsedFile, Template};
+use crate::program::ParsedFile;
 
 /// What a key reads as that a map doesn't have: Go's option `missingkey`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,15 +101,16 @@ impl TemplateSet {
     /// Adds a text that was parsed before, with the same functions.
     pub fn add_parsed(&mut self, file: Arc<ParsedFile>) -> FileId {
         let id = self.files.len() as u32;
-        for (index, template) in file.templates.iter().enumerate() {
+        for (index, template) in file.program().templates.iter().enumerate() {
+            let name = file.template_name(index);
             let place = Place {
                 file: id,
                 template: index as u32,
             };
-            if template.blank && self.templates.contains_key(&template.name) {
+            if template.blank && self.templates.contains_key(name) {
                 continue;
             }
-            self.templates.insert(template.name.clone(), place);
+            self.templates.insert(name.clone(), place);
         }
         self.files.push(file);
         FileId(id)
@@ -149,7 +150,7 @@ pub(crate) struct Located {
 }
 
 impl Located {
-    pub(crate) fn template(&self) -> &Template {
-        &self.file.templates[self.index]
+    pub(crate) fn name(&self) -> &Str {
+        self.file.template_name(self.index)
     }
 }

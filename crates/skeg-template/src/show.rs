@@ -1,6 +1,6 @@
 //! Expressions back as text, as error messages show them: single spaces, literals as written.
 
-use crate::program::{NO_NODE, NodeId, NodeKind, ParsedFile};
+use crate::program::{NO_NODE, NodeId, NodeKind, Program};
 
 /// What is still to be written; kept on a stack, so that nested parentheses don't recurse.
 enum Piece<'a> {
@@ -13,7 +13,7 @@ enum Piece<'a> {
 }
 
 /// The node as Go prints it.
-pub(crate) fn show(file: &ParsedFile, node: NodeId) -> String {
+pub(crate) fn show(file: &Program, node: NodeId) -> String {
     let mut out = Vec::new();
     let mut stack = vec![Piece::Node(node)];
     while let Some(piece) = stack.pop() {
@@ -37,7 +37,7 @@ pub(crate) fn show(file: &ParsedFile, node: NodeId) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn show_node<'a>(file: &'a ParsedFile, id: NodeId, out: &mut Vec<u8>, stack: &mut Vec<Piece<'a>>) {
+fn show_node<'a>(file: &'a Program, id: NodeId, out: &mut Vec<u8>, stack: &mut Vec<Piece<'a>>) {
     let node = file.node(id);
     match node.kind {
         NodeKind::Dot => out.push(b'.'),

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::program::{Instruction, NodeId, ParsedFile};
+use crate::program::{Instruction, NodeId, ParsedFile, Program};
 
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,22 +51,25 @@ pub struct Step {
 impl ParsedFile {
     /// All steps of all templates, each template's in the order of its text.
     pub fn steps(&self) -> impl Iterator<Item = Step> + '_ {
-        self.templates.iter().enumerate().flat_map(move |(template, body)| {
+        let program = self.program();
+        program.templates.iter().enumerate().flat_map(move |(template, body)| {
             let steps = body.code.iter().enumerate();
-            steps.filter_map(move |(index, instruction)| self.step(template, index, *instruction))
+            steps.filter_map(move |(index, instruction)| program.step(template, index, *instruction))
         })
     }
 
     /// For each of [`ParsedFile::template_names`], a number that the places of its steps are below.
     pub fn body_lengths(&self) -> impl Iterator<Item = usize> + '_ {
-        self.templates.iter().map(|template| template.code.len())
+        self.program().templates.iter().map(|template| template.code.len())
     }
 
     /// The place of the text's own template among [`ParsedFile::template_names`]: what stands outside every `define`.
     pub fn main_template(&self) -> usize {
-        self.main
+        self.program().main
     }
+}
 
+impl Program {
     fn step(&self, template: usize, index: usize, instruction: Instruction) -> Option<Step> {
         let (kind, node) = match instruction {
             Instruction::Text { start, end } => {

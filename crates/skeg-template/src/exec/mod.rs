@@ -19,7 +19,7 @@ use skeg_value::{FileId, Span, Str, Value};
 use crate::error::{ExecCause, ExecError};
 use crate::function::{CallError, Context, Methods};
 use crate::hash::NameMap;
-use crate::program::{NodeId, ParsedFile};
+use crate::program::{NodeId, ParsedFile, Program};
 use crate::set::{Located, MissingKey, TemplateSet};
 use crate::show::show;
 use crate::tracer::{NoTrace, Tracer};
@@ -82,7 +82,9 @@ struct Parsed {
 
 /// The template that is being evaluated, for looking up nodes and for errors.
 pub(crate) struct At<'f> {
-    pub(crate) file: &'f ParsedFile,
+    pub(crate) file: &'f Program,
+    /// The name of the file.
+    pub(crate) name: &'f str,
     pub(crate) id: FileId,
     pub(crate) template: &'f Str,
     pub(crate) missing_key: MissingKey,
@@ -151,13 +153,13 @@ impl<'a, T: Tracer> Executor<'a, T> {
         // A blank definition doesn't replace one that came before it, so the search goes on behind it.
         let mut blank = None;
         for (file, id) in self.overlays.iter().rev() {
-            if let Some(index) = file.templates.iter().position(|t| *t.name == *name) {
+            if let Some(index) = file.template_names().position(|own| **own == *name) {
                 let located = || Located {
                     file: Arc::clone(file),
                     id: *id,
                     index,
                 };
-                if !file.templates[index].blank {
+                if !file.program().templates[index].blank {
                     return Some(located());
                 }
                 blank = Some(located());
@@ -195,7 +197,7 @@ impl<'a, T: Tracer> Executor<'a, T> {
         let node = self.node;
         let dot = std::mem::replace(&mut self.dot, Slot::given(data.clone()));
         self.runs += 1;
-        self.tracer.run_entered(&template.template().name, self.runs == 1);
+        self.tracer.run_entered(template.name(), self.runs == 1);
         let result = self.run(template, out);
         self.tracer.run_left(result.is_ok());
         self.runs -= 1;
@@ -266,7 +268,7 @@ impl<'a, T: Tracer> Executor<'a, T> {
             .rposition(|&b| b == b'\n')
             .map_or(0, |newline| newline + 1);
         Box::new(ExecError {
-            file: at.file.name.to_string(),
+            file: at.name.to_owned(),
             line: before.iter().filter(|&&b| b == b'\n').count() + 1,
             column: position - line_start,
             template: at.template.to_str_lossy().into_owned(),
@@ -302,7 +304,7 @@ impl<T: Tracer> Context for Executor<'_, T> {
         let template = Located {
             file: Arc::clone(&file),
             id,
-            index: file.main,
+            index: file.program().main,
         };
         self.overlays.push((file, id));
         let result = self.run_to_string(template, data);

@@ -61,16 +61,16 @@ impl<T: Tracer> Executor<'_, T> {
         let mut counter = 0;
         self.variables.push((0, self.dot.clone()));
         loop {
-            let file = &*current.file;
             let at = At {
-                file,
+                file: current.file.program(),
+                name: current.file.name(),
                 id: current.id,
-                template: &current.template().name,
+                template: current.name(),
                 missing_key: self.set.missing_key(),
             };
             match self.steps(&at, current.index, &mut counter, &mut scopes, callers.len(), out)? {
                 Leave::Call(callee, data) => {
-                    self.tracer.template_entered(&callee.template().name);
+                    self.tracer.template_entered(callee.name());
                     let template = std::mem::replace(&mut current, callee);
                     let dot = std::mem::replace(&mut self.dot, data);
                     let base = std::mem::replace(&mut self.base, self.variables.len());
@@ -85,7 +85,7 @@ impl<T: Tracer> Executor<'_, T> {
                 }
                 Leave::End => {
                     let Some(caller) = callers.pop() else { return Ok(()) };
-                    self.tracer.template_left(&current.template().name);
+                    self.tracer.template_left(current.name());
                     self.variables.truncate(self.base);
                     self.base = caller.base;
                     self.dot = caller.dot;

@@ -21,7 +21,7 @@ use crate::functions::Functions;
 use crate::hash::Numbers;
 use crate::lex::{Kind, Lexer, Token};
 use crate::print;
-use crate::program::{Ids, Instruction, Node, NodeId, NodeKind, ParsedFile, Template};
+use crate::program::{Ids, Instruction, Node, NodeId, NodeKind, ParsedFile, Program, Template};
 
 use control::Open;
 use pipeline::OpenPipe;
@@ -43,7 +43,7 @@ impl ParsedFile {
         match parser.file() {
             Ok(()) => {
                 parser.file.shrink();
-                Ok(parser.file)
+                Ok(ParsedFile::new(parser.name, parser.file))
             }
             Err(Stop) => Err(parser.into_error()),
         }
@@ -97,7 +97,8 @@ impl Body {
 struct Parser<'a> {
     lexer: Lexer,
     functions: &'a Functions,
-    file: ParsedFile,
+    name: Arc<str>,
+    file: Program,
     /// The body being read.
     body: Body,
     /// The bodies around it.
@@ -124,8 +125,7 @@ impl<'a> Parser<'a> {
         };
         let lexer = Lexer::new(Arc::clone(&text));
         let actions = lexer.count_delimiters();
-        let file = ParsedFile {
-            name: Arc::from(name),
+        let file = Program {
             text,
             nodes: Vec::with_capacity(actions * NODES_PER_ACTION),
             pipes: Vec::with_capacity(actions * PIPES_PER_ACTION),
@@ -141,6 +141,7 @@ impl<'a> Parser<'a> {
         let mut parser = Parser {
             lexer,
             functions,
+            name: Arc::from(name),
             file,
             body: Body::new(Str::from(name), start),
             outer: Vec::new(),
@@ -286,7 +287,7 @@ impl<'a> Parser<'a> {
                 if !message.ends_with(" action") {
                     message.push_str(" in action");
                 }
-                message.push_str(&format!(" started at {}:{started}", self.file.name));
+                message.push_str(&format!(" started at {}:{started}", self.name));
             }
         }
         self.fail(message)
@@ -317,7 +318,7 @@ impl<'a> Parser<'a> {
     fn into_error(self) -> ParseError {
         let Token { start, end, .. } = self.body.last;
         ParseError {
-            name: self.file.name.to_string(),
+            name: self.name.to_string(),
             line: self.line(start),
             message: self.message,
             span: Span::new(FileId::default(), start, end.max(start)),
