@@ -79,14 +79,6 @@ impl ChartFile {
         }
     }
 
-    /// The contents, where they need not be fetched first.
-    pub fn data_if_read(&self) -> Option<&Arc<[u8]>> {
-        match &self.contents {
-            Contents::Here(data) => Some(data),
-            Contents::Later(_) => None,
-        }
-    }
-
     /// About how many bytes the contents have, told without fetching them.
     pub fn size(&self) -> u64 {
         match &self.contents {

@@ -202,6 +202,15 @@ pub fn digest_input(requirements: &[Option<Dependency>], resolved: &[Option<Depe
 /// Dependencies as Go's JSON encoder writes them, in digests and in records: fields in the order of the struct, absent
 /// ones left out.
 pub fn go_json(dependencies: &[Option<Dependency>], out: &mut Vec<u8>) {
+    write_dependencies(dependencies, false, out);
+}
+
+/// The same with `depends-on` where there is one: Helm passes over it, and a rollback learns from it what comes after what.
+pub fn go_json_with_order(dependencies: &[Option<Dependency>], out: &mut Vec<u8>) {
+    write_dependencies(dependencies, true, out);
+}
+
+fn write_dependencies(dependencies: &[Option<Dependency>], with_order: bool, out: &mut Vec<u8>) {
     out.push(b'[');
     for (index, dependency) in dependencies.iter().enumerate() {
         if index > 0 {
@@ -230,6 +239,9 @@ pub fn go_json(dependencies: &[Option<Dependency>], out: &mut Vec<u8>) {
         }
         if !d.alias.is_empty() {
             fields.push(("alias", d.alias.as_str().into()));
+        }
+        if with_order && !d.depends_on.is_empty() {
+            fields.push(("depends-on", Value::strings(d.depends_on.iter().map(String::as_str))));
         }
         out.push(b'{');
         for (index, (key, value)) in fields.iter().enumerate() {

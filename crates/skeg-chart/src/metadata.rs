@@ -81,8 +81,8 @@ pub struct Dependency {
     pub import_values: Vec<Value>,
     /// `alias`: another name under which the chart is used.
     pub alias: String,
-    /// `depends-on`: dependencies that have to be ready before this one (HIP-0025). Helm 4.3.1 does not read it, so it is never
-    /// written, and what is no list of texts is passed over.
+    /// `depends-on`: dependencies that have to be ready before this one (HIP-0025). Helm 4.3.1 does not read it, so it is
+    /// written into records only, and what is no list of texts is passed over.
     pub depends_on: Vec<String>,
 }
 

@@ -10,7 +10,7 @@ use crate::chart::Chart;
 use crate::error::ChartError;
 use crate::log::LogLine;
 use crate::metadata::Dependency;
-use crate::values::coalesce::merge_tables;
+use crate::values::coalesce::{coalesce_shared, merge_tables};
 use crate::values::{Nulls, coalesce, path};
 
 /// Removes disabled subcharts, applies aliases, and takes over imported values, in the chart itself.
@@ -61,7 +61,7 @@ fn enable(chart: &mut Chart, values: &Map, prefix: &str, log: &mut Vec<LogLine>)
         }
         dependency.enabled = true;
     }
-    let values = coalesce(chart, values, Nulls::Delete, log)?;
+    let values = coalesce_shared(chart, values, Nulls::Delete, log)?;
     for dependency in chart.metadata.dependencies.iter_mut().flatten() {
         apply_tags(dependency, &values, log);
     }
@@ -137,6 +137,12 @@ fn import_all(chart: &mut Chart, log: &mut Vec<LogLine>) -> Result<(), ChartErro
         import_all(subchart, log)?;
     }
     if chart.metadata.dependencies.is_empty() {
+        return Ok(());
+    }
+    let lends_nothing = |dependency: &Dependency| dependency.import_values.is_empty();
+    if chart.metadata.declared().all(lends_nothing) {
+        // Shared with the subcharts' defaults; who changes them next looks after that.
+        chart.values = coalesce_shared(chart, &Map::new(), Nulls::Keep, log)?;
         return Ok(());
     }
     let values = coalesce(chart, &Map::new(), Nulls::Keep, log)?;

@@ -196,8 +196,13 @@ impl Value {
 impl Map {
     /// A copy of one's own, down to the leaves.
     pub fn deep_clone(&self) -> Map {
-        let copy: Map = self.borrow().iter().map(|(k, v)| (k.clone(), v.deep_clone())).collect();
-        copy.with_type(self.ty())
+        let mut entries = self.borrow().clone();
+        for value in entries.values_mut() {
+            if let Value::Map(_) | Value::List(_) = value {
+                *value = value.deep_clone();
+            }
+        }
+        Map::from_entries(entries).with_type(self.ty())
     }
 }
 

@@ -34,6 +34,28 @@ pub fn coalesce(chart: &Chart, values: &Map, nulls: Nulls, log: &mut Vec<LogLine
         nulls,
         log,
         last: false,
+        shares: false,
+    };
+    coalescing.chart(chart, &values, "")?;
+    Ok(values)
+}
+
+/// The same for whoever only reads the result, or copies it before it is changed: what comes from one side alone is shared
+/// with it, and only maps that both sides have a part in are made anew. Most of the values of a chart are its defaults,
+/// and copies of all of them, for each chart that has dependencies, took longer than reading them.
+pub(crate) fn coalesce_shared(
+    chart: &Chart,
+    values: &Map,
+    nulls: Nulls,
+    log: &mut Vec<LogLine>,
+) -> Result<Map, ChartError> {
+    let values = copied(values);
+    own_globals(&values);
+    let mut coalescing = Coalescing {
+        nulls,
+        log,
+        last: false,
+        shares: true,
     };
     coalescing.chart(chart, &values, "")?;
     Ok(values)
@@ -50,6 +72,7 @@ pub fn coalesce_last(chart: &mut Chart, values: &Map, log: &mut Vec<LogLine>) ->
         nulls: Nulls::Delete,
         log,
         last: true,
+        shares: false,
     };
     coalescing.chart(chart, &values, "")?;
     Ok(values)
@@ -60,6 +83,10 @@ struct Coalescing<'l> {
     log: &'l mut Vec<LogLine>,
     /// Whether defaults may be taken from the chart.
     last: bool,
+    /// Whether maps may be shared with the chart and the given values. A map that has another holder is copied before it is
+    /// changed; but those below `global` are never shared with either, since the charts share them among each other, where
+    /// a change is to be seen by all.
+    shares: bool,
 }
 
 impl Coalescing<'_> {
@@ -72,7 +99,7 @@ impl Coalescing<'_> {
         let prefix = join(prefix, chart.name());
         for subchart in &chart.dependencies {
             let key = subchart.name().as_bytes();
-            let section = match values.get(key) {
+            let section = match self.own(values, key) {
                 None => {
                     let section = Map::new();
                     values.insert(key, section.clone());
@@ -84,6 +111,9 @@ impl Coalescing<'_> {
                     return Err(ChartError::Values(text));
                 }
             };
+            if self.shares {
+                own_globals(&section);
+            }
             self.globals(&section, values, &prefix);
             self.chart(subchart, &section, &prefix)?;
         }
@@ -97,8 +127,14 @@ impl Coalescing<'_> {
             take_defaults(&chart.values, values);
         }
         for (key, default) in chart.values.snapshot() {
-            match values.get(&key) {
-                None => self.adopt(values, key, &default, self.nulls),
+            let is_global = *key == *GLOBAL;
+            let own = if is_global {
+                values.get(&key)
+            } else {
+                self.own(values, &key)
+            };
+            match own {
+                None => self.adopt(values, key, &default, self.nulls, !is_global),
                 Some(Value::Null) => {
                     if self.nulls == Nulls::Delete {
                         values.remove(&key);
@@ -109,7 +145,7 @@ impl Coalescing<'_> {
                         // The section of a subchart meets its defaults later: until then nulls must live.
                         let is_section = chart.dependencies.iter().any(|sub| sub.name().as_bytes() == &*key);
                         let nulls = if is_section { Nulls::Keep } else { self.nulls };
-                        self.tables(&own, default, &join(&prefix, &key.to_str_lossy()), nulls);
+                        self.tables(&own, default, &join(&prefix, &key.to_str_lossy()), nulls, !is_global);
                     }
                     Value::Null => {}
                     _ => self.warn(format!("warning: skipped value for {prefix}.{key}: Not a table.")),
@@ -119,21 +155,40 @@ impl Coalescing<'_> {
         }
     }
 
-    /// A default for which there is no higher value: a copy, without nulls where those delete.
-    fn adopt(&self, values: &Map, key: Str, default: &Value, nulls: Nulls) {
-        if nulls != Nulls::Delete {
+    /// A default for which there is no higher value: a copy (unless it `may_share`), without nulls where those delete.
+    fn adopt(&self, values: &Map, key: Str, default: &Value, nulls: Nulls, may_share: bool) {
+        let shares = self.shares && may_share;
+        if shares && (nulls != Nulls::Delete || !has_nulls(default)) {
+            values.insert(key, default.clone());
+        } else if nulls != Nulls::Delete {
             values.insert(key, default.deep_clone());
         } else if let Some(default) = without_nulls(default) {
             values.insert(key, default);
         }
     }
 
-    /// Lower values below higher ones, map by map.
-    fn tables(&mut self, higher: &Map, lower: &Map, prefix: &str, nulls: Nulls) {
+    /// The value of a key. A map that something else holds too is copied first, so that it may be changed.
+    fn own(&self, values: &Map, key: &[u8]) -> Option<Value> {
+        if self.shares
+            && let Some(Value::Map(map)) = values.borrow_mut().get_mut(key)
+            && map.is_shared()
+        {
+            *map = copied(map);
+        }
+        values.get(key)
+    }
+
+    /// Lower values below higher ones, map by map. Maps below the lower ones may be shared, and those below the higher may
+    /// be, where it is so said.
+    fn tables(&mut self, higher: &Map, lower: &Map, prefix: &str, nulls: Nulls, may_share: bool) {
         for (key, value) in lower.snapshot() {
             let full = || join(prefix, &key.to_str_lossy());
-            match (higher.get(&key), &value) {
-                (None, _) => self.adopt(higher, key, &value, nulls),
+            let own = match &value {
+                Value::Map(_) if may_share => self.own(higher, &key),
+                _ => higher.get(&key),
+            };
+            match (own, &value) {
+                (None, _) => self.adopt(higher, key, &value, nulls, may_share),
                 (Some(Value::Null), Value::Null) => {}
                 (Some(Value::Null), _) if nulls != Nulls::Keep => {
                     higher.remove(&key);
@@ -142,7 +197,7 @@ impl Coalescing<'_> {
                 (Some(Value::Null), _) => {}
                 (Some(Value::Map(own)), Value::Map(below)) => {
                     let full = full();
-                    self.tables(&own, below, &full, nulls);
+                    self.tables(&own, below, &full, nulls, may_share);
                 }
                 (Some(_), Value::Map(_)) => {
                     // What deletes has lost its own nulls before it is merged.
@@ -194,7 +249,7 @@ impl Coalescing<'_> {
                 }
                 (Value::Map(given), Some(Value::Map(below))) => {
                     let merged = shallow(given);
-                    self.tables(&merged, &below, &join(prefix, &key.to_str_lossy()), Nulls::Keep);
+                    self.tables(&merged, &below, &join(prefix, &key.to_str_lossy()), Nulls::Keep, false);
                     own.insert(key, merged);
                 }
                 (Value::Map(_), Some(_)) => {
@@ -216,10 +271,28 @@ impl Coalescing<'_> {
 /// A map of one's own whose members are shared. Helm copies globals no deeper: what a subchart's defaults add to a map
 /// inside of a global map, its parent and the subcharts after it see too.
 fn shallow(map: &Map) -> Map {
-    map.borrow()
-        .iter()
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
+    Map::from_entries(map.borrow().clone())
+}
+
+/// The same, of the same type.
+fn copied(map: &Map) -> Map {
+    shallow(map).with_type(map.ty())
+}
+
+/// Makes the globals of a chart's values a copy of their own.
+fn own_globals(values: &Map) {
+    if let Some(Value::Map(globals)) = values.borrow_mut().get_mut(GLOBAL) {
+        *globals = globals.deep_clone();
+    }
+}
+
+/// Whether there are nulls in a value that [`without_nulls`] would leave out.
+fn has_nulls(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Map(map) => map.borrow().values().any(has_nulls),
+        _ => false,
+    }
 }
 
 fn join(prefix: &str, name: &str) -> String {
@@ -301,6 +374,7 @@ pub(crate) fn merge_tables(higher: &Map, lower: &Map, log: &mut Vec<LogLine>) {
             nulls: Nulls::Keep,
             log,
             last: false,
+            shares: false,
         },
     );
 }
@@ -345,6 +419,10 @@ pub fn complete(values: &Map, defaults: &Map, log: &mut Vec<LogLine>) {
         nulls: Nulls::DeleteGiven,
         log,
         last: false,
+        shares: false,
     }
-    .tables(values, defaults, "", Nulls::DeleteGiven);
+    .tables(values, defaults, "", Nulls::DeleteGiven, false);
 }
+
+#[cfg(test)]
+mod tests;
