@@ -12,6 +12,7 @@ pub mod live;
 pub mod migrate;
 pub mod remove;
 pub mod ssa;
+pub mod unchanged;
 
 use serde_json::Value;
 use skeg_release::object::key;

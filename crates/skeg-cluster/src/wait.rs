@@ -86,6 +86,8 @@ pub struct Options {
     pub wait_for_jobs: bool,
     /// How long. Zero means 30 s with the watching strategy, as in Helm.
     pub timeout: Duration,
+    /// Whether conditions that objects name in annotations decide about them (an ordered wait).
+    pub own_conditions: bool,
     /// When to give up earlier.
     pub patience: Patience,
     /// How often objects are read where they cannot be watched, and how often pods of unready objects are looked at.
@@ -99,6 +101,7 @@ impl Default for Options {
             rules: Rules::Skeg,
             wait_for_jobs: false,
             timeout: Duration::from_secs(300),
+            own_conditions: false,
             patience: Patience::default(),
             poll: Duration::from_secs(1),
         }

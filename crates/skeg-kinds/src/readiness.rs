@@ -4,6 +4,7 @@
 //! [`Rules::Helm`] answers exactly as Helm 4.3.1 does, with its gaps; [`Rules::Skeg`] closes the gaps. Nothing here waits or
 //! asks a cluster: what cannot be read off the object (its age, its children) comes in through [`Question`].
 
+pub mod conditions;
 mod fields;
 mod legacy;
 mod network;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use conditions::Conditions;
 use fields::{Fields, Malformed};
 pub use pods::completion;
 
@@ -130,6 +132,8 @@ pub struct Question<'a> {
     /// For the legacy reader only: the ReplicaSets of a Deployment, the Pods of a ReplicaSet or ReplicationController. None
     /// where they could not be read: the object's own counts then stand in for them.
     pub children: Option<&'a [Value]>,
+    /// Whether conditions that the object itself names decide ([`conditions`]): in an ordered wait.
+    pub own_conditions: bool,
 }
 
 /// How far `object` has come.
@@ -144,6 +148,11 @@ pub fn readiness(object: &Value, question: &Question<'_>) -> Readiness {
         object,
         rules: question.rules,
     };
+    if question.own_conditions
+        && let Ok(Some(conditions)) = Conditions::of(object)
+    {
+        return fields.going().unwrap_or_else(|| conditions.readiness(object));
+    }
     match question.strategy {
         Strategy::Legacy => legacy::readiness(&fields, question),
         Strategy::Watcher => watched(&fields, question).unwrap_or_else(|Malformed| Readiness::new(State::Unknown, "")),
@@ -183,15 +192,8 @@ fn watched(fields: &Fields<'_>, question: &Question<'_>) -> Result<Readiness, Ma
 /// What every object may say, whatever its kind: that it goes away, that nobody has looked at its newest form, or one of the
 /// two conditions agreed on for all kinds.
 fn generic(fields: &Fields<'_>) -> Result<Option<Readiness>, Malformed> {
-    if fields
-        .object
-        .pointer("/metadata/deletionTimestamp")
-        .is_some_and(|at| !at.is_null())
-    {
-        return Ok(Some(Readiness::new(
-            State::Terminating,
-            "Resource scheduled for deletion",
-        )));
+    if let Some(going) = fields.going() {
+        return Ok(Some(going));
     }
     if let (Some(generation), Some(observed)) = (fields.generation()?, fields.observed_generation()?)
         && generation != observed

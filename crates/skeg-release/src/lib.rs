@@ -4,6 +4,7 @@
 //! [`record`] is a release as it is stored: what Helm writes into a Secret, and the rules of a history of them.
 //! Nothing here knows templates or a cluster.
 
+pub mod applied;
 pub mod document;
 pub mod hook;
 pub mod merge;

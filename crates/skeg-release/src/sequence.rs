@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use skeg_chart::Chart;
+use skeg_kinds::readiness::conditions::{ConditionError, Conditions};
 
 use crate::object::{ManifestObject, annotation, to_json};
 
@@ -87,6 +88,14 @@ pub enum SequenceError {
         /// What it holds.
         value: String,
     },
+    /// An annotation that should hold conditions of readiness holds something else.
+    #[error("annotation {} of {owner}: {}", error.key, error.what)]
+    NoConditions {
+        /// The object with its template.
+        owner: String,
+        /// What is wrong.
+        error: ConditionError,
+    },
 }
 
 /// Puts the objects of a manifest into the order that their chart asks for.
@@ -105,7 +114,7 @@ pub fn sequence(chart: &Chart, objects: &[ManifestObject]) -> Result<Sequence, S
     let mut work = Work {
         objects,
         by_chart,
-        warnings: Vec::new(),
+        warnings: conditions(objects)?,
     };
     let mut batches = work.chart(chart, &mut Vec::new(), chart.name())?;
     // What belongs to no chart of the tree: a post-renderer may add objects.
@@ -125,6 +134,44 @@ pub fn sequence(chart: &Chart, objects: &[ManifestObject]) -> Result<Sequence, S
         batches,
         warnings: work.warnings,
     })
+}
+
+/// A chart out of a record, which holds no subcharts: those that the templates of its objects lie in are put back, by name alone.
+///
+/// What the chart itself says of the order of its subcharts is in the record, and what objects say; what subcharts say of theirs is
+/// not.
+#[must_use]
+pub fn with_subcharts(mut chart: Chart, objects: &[ManifestObject]) -> Chart {
+    for object in objects {
+        let mut place = &mut chart;
+        for name in chart_of(&object.source) {
+            let at = place.dependencies.iter().position(|subchart| subchart.name() == name);
+            let at = at.unwrap_or_else(|| {
+                let mut subchart = Chart::default();
+                subchart.metadata.name = name.to_owned();
+                place.dependencies.push(subchart);
+                place.dependencies.len() - 1
+            });
+            place = &mut place.dependencies[at];
+        }
+    }
+    chart
+}
+
+/// Reads the conditions of readiness of all objects. Yields warnings about those that do not count.
+fn conditions(objects: &[ManifestObject]) -> Result<Vec<String>, SequenceError> {
+    let mut warnings = Vec::new();
+    for item in objects {
+        let owner = || format!("{} ({})", item.key(), item.source);
+        Conditions::of(&item.object).map_err(|error| SequenceError::NoConditions { owner: owner(), error })?;
+        if let Some(key) = Conditions::alone(&item.object) {
+            warnings.push(format!(
+                "{} has {key} without its counterpart; its kind decides whether it is ready",
+                owner()
+            ));
+        }
+    }
+    Ok(warnings)
 }
 
 /// Takes out of an object what the API server would refuse, before it is sent.

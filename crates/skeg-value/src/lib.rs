@@ -9,6 +9,7 @@
 pub mod diagnostic;
 pub mod float;
 pub mod json;
+pub mod jsonpath;
 pub mod list;
 pub mod map;
 pub mod nearest;

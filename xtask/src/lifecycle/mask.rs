@@ -40,6 +40,8 @@ const PATTERNS: &[(&str, &str)] = &[
     (r"10\.96\.\d{1,3}\.\d{1,3}", "ADDRESS"),
     (r"\b10\.0\.0\.\d{1,3}\b", "POD"),
     (r"127\.0\.0\.1:\d+", "SERVER"),
+    // Who works on a release, as a Lease tells it.
+    (r"\S+@\S+ \(process \d+, ", "SOMEBODY (process N, "),
     // Names of pods of Deployments, and of other controllers.
     (r"-[0-9a-f]{7,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b", "-HASH-RANDOM"),
     (r"-[bcdfghjklmnpqrstvwxz2456789]{5}\b", "-RANDOM"),

@@ -12,6 +12,7 @@ use skeg_release::plan::{Plan, Step};
 use super::{Context, OperationError, Options};
 use crate::apply::live::AT_ONCE;
 use crate::apply::remove::{Cascade, delete};
+use crate::apply::unchanged::unchanged;
 use crate::apply::{ApplyError, Built, conflict, csa, immutable, migrate, ssa};
 use crate::discovery::Resource;
 use crate::progress::Level;
@@ -205,7 +206,10 @@ impl Context<'_> {
                 let migrated = migrate::migrate(self.client, &path, &object).await;
                 migrated.map_err(|error| explained(&error, &step.source))?;
             }
-            ssa::apply(self.client, &path, &object, options.force_conflicts).await
+            match unchanged(self.client, &path, &step.object, &step.baseline, &object).await {
+                Some(sent) => Ok(sent),
+                None => ssa::apply(self.client, &path, &object, options.force_conflicts).await,
+            }
         } else if exists || baseline.is_some() {
             let way = if options.force_replace {
                 csa::Way::Replace
@@ -217,11 +221,16 @@ impl Context<'_> {
             csa::create(self.client, &resource, &object).await
         };
         // Of an install Helm tells the bare error, of an upgrade what it was about to do.
-        let is_new = !exists && baseline.is_none() && on_error == OnError::GoOn;
-        let sent = sent.map_err(|error| match is_new {
-            true => error.within("failed to create resource"),
-            false => error,
-        });
+        let is_new = !exists && baseline.is_none();
+        let sent = match sent {
+            // What the revision before only wanted, or what somebody deleted, was about to be created as well.
+            Err(error)
+                if on_error == OnError::GoOn && (is_new || (options.server_side && self.is_absent(&path).await)) =>
+            {
+                Err(error.within("failed to create resource"))
+            }
+            sent => sent,
+        };
         match sent {
             Ok(sent) => Ok(Change {
                 key,
@@ -237,6 +246,10 @@ impl Context<'_> {
                 Err(explained(&error, &step.source).with_story(story))
             }
         }
+    }
+
+    async fn is_absent(&self, path: &str) -> bool {
+        matches!(self.client.find(path).await, Ok(None))
     }
 
     /// Deletes what the release has no longer; what its policy keeps stays. Gives what was deleted.

@@ -13,6 +13,9 @@ use super::{Context, OperationError, Options, placed};
 use crate::apply::Built;
 use crate::progress::Level;
 
+/// No revision was ever deployed.
+const NOTHING_GOOD: &str = "unable to find a previously successful release when attempting to rollback";
+
 /// What is upgraded.
 pub struct Upgrade {
     /// The revision that the new one is compared with.
@@ -184,6 +187,9 @@ async fn failed(
                     record.name
                 )
             }),
+            Err(second) if second.message == NOTHING_GOOD => {
+                error.map(|text| format!("{second}. original upgrade error: {text}"))
+            }
             Err(second) => error.map(|text| {
                 format!("an error occurred while rolling back the release. original upgrade error: {text}: {second}")
             }),
@@ -203,9 +209,7 @@ async fn roll_back(context: &Context<'_>, failed: &Record, options: &Options) ->
         .map(|head| head.version)
         .max();
     let Some(good) = good else {
-        return Err(OperationError::new(
-            "unable to find a previously successful release when attempting to rollback",
-        ));
+        return Err(OperationError::new(NOTHING_GOOD));
     };
     let target = context.storage.get(&failed.name, good).await?;
     let rollback = Rollback::new(context, failed.clone(), target, history, None, "").await?;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::Value;
+use skeg_kinds::readiness::conditions::Conditions;
 use skeg_kinds::readiness::{Question, Readiness, Rules, State, Strategy, completion, readiness};
 
 use super::error::{End, Unready, Verb};
@@ -51,7 +52,9 @@ impl<'a> Board<'a> {
         let entry = |target: &Target| {
             let settled = match (&target.live, goal) {
                 (None, _) | (_, Goal::Deleted) => false,
-                (Some(live), Goal::Ready) => scope::is_static(live),
+                (Some(live), Goal::Ready) => {
+                    scope::is_static(live) && !(options.own_conditions && has_conditions(live))
+                }
                 (Some(_), Goal::Complete) => !is_awaited_hook(target),
             };
             Entry {
@@ -196,12 +199,14 @@ impl<'a> Board<'a> {
             age: age(object),
             reports_ready: entry.reports_ready && silent,
             children,
+            own_conditions: options.own_conditions && goal == Goal::Ready,
         };
         let answer = match goal {
             Goal::Complete => completion(object, &question),
             Goal::Ready | Goal::Deleted => readiness(object, &question),
         };
-        if goal == Goal::Deleted || answer.state != State::InProgress {
+        let is_told = question.own_conditions && has_conditions(object);
+        if goal == Goal::Deleted || answer.state != State::InProgress || is_told {
             return answer;
         }
         match options.rules {
@@ -350,6 +355,10 @@ impl Target {
         let Some(found) = found else { return true };
         matches!((self.live.as_ref().and_then(uid), uid(found)), (Some(meant), Some(found)) if meant != found)
     }
+}
+
+fn has_conditions(object: &Value) -> bool {
+    matches!(Conditions::of(object), Ok(Some(_)))
 }
 
 fn is_awaited_hook(target: &Target) -> bool {

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::Rules;
+use super::{Readiness, Rules, State};
 
 /// A field has a type that the rules cannot bear.
 #[derive(Debug)]
@@ -33,6 +33,12 @@ impl<'a> Fields<'a> {
             text("apiVersion").split_once('/').map_or("", |(group, _)| group),
             text("kind"),
         )
+    }
+
+    /// The answer for an object that is being deleted.
+    pub(super) fn going(&self) -> Option<Readiness> {
+        self.present("/metadata/deletionTimestamp")
+            .map(|_| Readiness::new(State::Terminating, "Resource scheduled for deletion"))
     }
 
     fn strict(&self) -> bool {

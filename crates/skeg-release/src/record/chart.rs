@@ -381,7 +381,7 @@ fn write_metadata(metadata: &Metadata, out: &mut Vec<u8>) {
     }
     object.text_if("kubeVersion", &metadata.kube_version);
     if !metadata.dependencies.is_empty() {
-        lock::go_json(&metadata.dependencies, object.key("dependencies"));
+        lock::go_json_with_order(&metadata.dependencies, object.key("dependencies"));
     }
     object.text_if("type", &metadata.chart_type);
     object.end();

@@ -315,3 +315,51 @@ fn the_key_that_the_server_refuses_is_taken_out() {
     strip(&mut only);
     assert_eq!(only["metadata"], json!({"name": "a"}));
 }
+
+/// A record keeps no subcharts; their order is rebuilt from what the chart says and from where the objects come.
+#[test]
+fn subcharts_of_a_record_are_put_back() {
+    let given = chart("shop", "db web<db", &["web"]);
+    let stored = crate::StoredChart::of(&given).expect("it can be stored");
+    let objects = objects("own db:store[a] db:tables[b]<a web:page web/cdn:edge");
+    let rebuilt = with_subcharts(stored.chart().expect("it can be read"), &objects);
+    let names: Vec<&str> = rebuilt.dependencies.iter().map(Chart::name).collect();
+    assert_eq!(names, ["db", "web"]);
+    let sequence = sequence(&rebuilt, &objects).expect("there is an order");
+    assert_eq!(told(&sequence, &objects), ["store", "tables", "page edge", "own"]);
+    assert_eq!(sequence.warnings, Vec::<String>::new());
+}
+
+/// hip-0025.md, "Readiness": one of the two annotations alone is ambiguous, and nonsense is told before anything is sent.
+#[test]
+fn conditions_of_readiness_are_read_beforehand() {
+    use skeg_kinds::readiness::conditions::{FAILURE, SUCCESS};
+    let of = |success: &str, failure: Option<&str>| {
+        let mut all = objects("a");
+        all[0].object["metadata"]["annotations"][SUCCESS] = json!(success);
+        if let Some(failure) = failure {
+            all[0].object["metadata"]["annotations"][FAILURE] = json!(failure);
+        }
+        sequence(&chart("shop", "", &[]), &all)
+            .map(|sequence| sequence.warnings.join("; "))
+            .map_err(|error| error.to_string())
+    };
+    let good = r#"["{.a} == 1"]"#;
+    assert_eq!(of(good, Some(good)), Ok(String::new()));
+    assert_eq!(
+        of(good, None),
+        Ok(
+            "ConfigMap//a (shop/templates/a.yaml) has helm.sh/readiness-success without its counterpart; its kind decides \
+             whether it is ready"
+                .to_owned()
+        )
+    );
+    assert_eq!(
+        of("a == 1", Some(good)),
+        Err(
+            "annotation helm.sh/readiness-success of ConfigMap//a (shop/templates/a.yaml): not a JSON list of conditions such \
+             as '[\"{.succeeded} == 1\"]'"
+                .to_owned()
+        )
+    );
+}

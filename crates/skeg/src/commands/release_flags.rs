@@ -84,6 +84,8 @@ pub static COMMON: &[Flag] = &[
         "description of the revision, instead of one that says how it went",
     ),
     chart_ref::DEVEL,
+    // Nothing depends on it: Helm asks the server for its OpenAPI document to learn whether the server checks fields, and this keeps it
+    // from asking. Servers have checked them for years, in either case, so skeg never asks. See docs/compatibility.md.
     Flag::bool(
         "disable-openapi-validation",
         "do not check the manifests against the API server's OpenAPI schema",
@@ -163,7 +165,6 @@ pub fn options(invocation: &Invocation, out: &mut Output) -> Result<ReleaseOptio
         skip_crds: invocation.bool("skip-crds") || crds == "skip",
         crds,
         skip_schema_validation: invocation.bool("skip-schema-validation"),
-        disable_openapi_validation: invocation.bool("disable-openapi-validation"),
         enable_dns: invocation.bool("enable-dns"),
         labels: invocation.map("labels"),
         post_renderer: PostRenderer::find(

@@ -64,6 +64,8 @@ static FLAGS: &[Flag] = &[
     ),
     Flag::string("description", "description of the release"),
     chart_ref::DEVEL,
+    // Nothing depends on it: Helm asks the server for its OpenAPI document to learn whether the server checks fields, and this keeps it
+    // from asking. Servers have checked them for years, in either case, so skeg never asks. See docs/compatibility.md.
     Flag::bool(
         "disable-openapi-validation",
         "do not check the manifests against the API server's OpenAPI schema",
@@ -251,7 +253,6 @@ fn options(invocation: &Invocation, out: &mut Output) -> Result<TemplateOptions,
         include_crds: invocation.bool("include-crds"),
         skip_crds: invocation.bool("skip-crds"),
         skip_schema_validation: invocation.bool("skip-schema-validation"),
-        disable_openapi_validation: invocation.bool("disable-openapi-validation"),
         enable_dns: invocation.bool("enable-dns"),
         show_only: invocation.list("show-only"),
         output_dir: invocation.text("output-dir"),

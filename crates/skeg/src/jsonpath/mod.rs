@@ -1,43 +1,20 @@
 //! JSONPath templates as Kubernetes understands them: `{.items[*].name}`, text outside of braces printed as it is.
 //!
-//! In: a template and a value. Out: text. Parsing is in [`parse`], finding in [`find`]; this file prints what was found.
+//! In: a template and a value. Out: text. Reading and finding are in `skeg_value::jsonpath`; this file prints what was found.
 //!
 //! # Source
 //! spec/rendering.md 6.7, and experiments with the reference: missing fields are errors, and an error while something
 //! is looked for means that nothing is printed.
 
-mod find;
-mod parse;
-
 use skeg_template::print;
 use skeg_value::Value;
 use skeg_value::json::{self, JsonStyle};
-
-use find::Found;
-use parse::Node;
+use skeg_value::jsonpath::{Found, JsonPathError, Query};
 
 /// A template that was read.
 #[derive(Clone, Debug)]
 pub struct JsonPath {
-    nodes: Vec<Node>,
-}
-
-/// Why a template could not be read, or what it names not be found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JsonPathError(String);
-
-impl std::fmt::Display for JsonPathError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for JsonPathError {}
-
-impl JsonPathError {
-    fn new(text: impl Into<String>) -> Self {
-        JsonPathError(text.into())
-    }
+    query: Query,
 }
 
 impl JsonPath {
@@ -47,7 +24,7 @@ impl JsonPath {
     /// What is wrong with it, in the words of Kubernetes: `unclosed action`.
     pub fn parse(template: &str) -> Result<JsonPath, JsonPathError> {
         Ok(JsonPath {
-            nodes: parse::template(template)?,
+            query: Query::parse(template)?,
         })
     }
 
@@ -57,7 +34,7 @@ impl JsonPath {
     /// The text is what there is to print even if [`Printed::error`] is set: it ends before the value at fault.
     pub fn print(&self, value: &Value) -> Printed {
         let mut printed = Printed::default();
-        match find::find(&self.nodes, value) {
+        match self.query.find(value) {
             Err(error) => printed.error = Some(error),
             Ok(groups) => {
                 printed.error = groups

@@ -78,8 +78,6 @@ pub struct TemplateOptions {
     pub skip_crds: bool,
     /// `--skip-schema-validation`: do not check the values against the chart's schema.
     pub skip_schema_validation: bool,
-    /// `--disable-openapi-validation`.
-    pub disable_openapi_validation: bool,
     /// `--enable-dns`: let `getHostByName` ask the network.
     pub enable_dns: bool,
     /// `--show-only`: print only these templates.

@@ -108,6 +108,7 @@ pub fn waiting(strategy: Strategy, wait_for_jobs: bool, timeout: Duration) -> wa
             _ => wait::Strategy::Watcher,
         },
         wait_for_jobs,
+        own_conditions: strategy == Strategy::Ordered,
         timeout,
         ..wait::Options::default()
     }

@@ -96,8 +96,6 @@ pub struct ReleaseOptions {
     pub crds: String,
     /// `--skip-schema-validation`.
     pub skip_schema_validation: bool,
-    /// `--disable-openapi-validation`.
-    pub disable_openapi_validation: bool,
     /// `--enable-dns`.
     pub enable_dns: bool,
     /// `--labels`.

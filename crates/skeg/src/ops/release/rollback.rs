@@ -8,7 +8,7 @@ use std::time::Duration;
 use skeg_cluster::operation::{self, Guard, Options, Recovery, Rollback, recover};
 use skeg_cluster::progress::{Level, Observer, Silent};
 use skeg_release::object::{ObjectKey, parse_manifest};
-use skeg_release::sequence::{Batch, sequence};
+use skeg_release::sequence::{Batch, sequence, with_subcharts};
 
 use super::Store;
 use super::install::{discovery, refuse_contradictions};
@@ -83,7 +83,7 @@ pub fn run(options: &RollbackOptions, settings: &Settings, out: &mut Output) -> 
     Ok(())
 }
 
-/// The order in which the chart of the target wants its parts, as far as it is stored: without its subcharts'.
+/// The order in which the chart of the target wants its parts, as far as it is stored.
 fn order(
     rollback: &Rollback,
     context: &operation::Context<'_>,
@@ -101,6 +101,7 @@ fn order(
         .map_err(|error| wrong(error.to_string()))?;
     let objects = context.objects(&rollback.record.manifest)?;
     let parsed = parse_manifest(&rollback.record.manifest).map_err(|error| wrong(error.to_string()))?;
+    let chart = with_subcharts(chart, &parsed);
     let sequence = sequence(&chart, &parsed).map_err(|error| wrong(error.to_string()))?;
     for warning in &sequence.warnings {
         console.log(Level::Warn, warning, &[]);

@@ -220,9 +220,8 @@ fn locked(
     let console = Console::new(out);
     let context = context(store, &discovery, &console, namespace);
     let work = async {
-        let objects = context.objects(&record.manifest).map_err(|error| {
-            error.map(|text| format!("unable to build kubernetes objects from new release manifest: {text}"))
-        })?;
+        // Helm says this of an upgrade without the words that it puts before it elsewhere.
+        let objects = context.objects(&record.manifest)?;
         let upgrade = Upgrade {
             current,
             record,

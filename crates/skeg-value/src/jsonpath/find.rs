@@ -5,14 +5,13 @@
 
 use std::cmp::Ordering;
 
-use skeg_value::Value;
-
 use super::JsonPathError;
 use super::parse::{Filter, Node, Slice, Step};
+use crate::Value;
 
 /// A result, or the place where one would be.
 #[derive(Clone, Debug)]
-pub(super) enum Found {
+pub enum Found {
     /// What is looked at in the body of a `range` over nothing.
     Nothing,
     /// A value; null is one.
