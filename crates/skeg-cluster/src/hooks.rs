@@ -177,12 +177,12 @@ async fn run(
         Ok(targets) => complete(context, &targets, options).await,
     };
     let run = &mut record.hooks[index].last_run;
-    run.completed_at = (context.now)();
-    run.phase = if outcome.is_ok() {
-        HookPhase::Succeeded
-    } else {
-        HookPhase::Failed
-    };
+    match &outcome {
+        Ok(()) => (run.phase, run.completed_at) = (HookPhase::Succeeded, (context.now)()),
+        // It goes on without us, and nobody will know how it ends.
+        Err(_) if context.cancel.is_cancelled() => run.phase = HookPhase::Unknown,
+        Err(_) => (run.phase, run.completed_at) = (HookPhase::Failed, (context.now)()),
+    }
     outcome.map_err(|error| OperationError {
         source_file: path,
         ..error
