@@ -3,6 +3,8 @@
 //! # Source
 //! spec/lifecycle.md 2.1, 13.3; experiments with Helm 4.3.1.
 
+mod typed;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -159,7 +161,7 @@ fn namespace_of(record: &Record) -> &str {
 /// The records of a YAML list. Null entries, over which Helm falls, are an error.
 fn records(text: &[u8]) -> Result<Vec<Record>, StorageError> {
     let bad = |reason: String| StorageError::MemoryData(reason);
-    let value = yaml::decode(text).map_err(|error| bad(format!("error converting YAML to JSON: {error}")))?;
+    let value = yaml::decode_typed(text).map_err(|error| bad(format!("error converting YAML to JSON: {error}")))?;
     let list = match value {
         Value::Null => return Ok(Vec::new()),
         Value::List(list) => list,
@@ -171,9 +173,11 @@ fn records(text: &[u8]) -> Result<Vec<Record>, StorageError> {
         }
     };
     let mut records = Vec::new();
-    for item in list.iter() {
+    for (index, item) in list.iter().enumerate() {
+        typed::check_revision(item, index).map_err(bad)?;
+        let item = typed::with_texts(item.clone());
         let mut text = Vec::new();
-        json::encode(item, &mut text, JsonStyle::Compact, true).map_err(|error| bad(error.to_string()))?;
+        json::encode(&item, &mut text, JsonStyle::Compact, true).map_err(|error| bad(error.to_string()))?;
         records.push(Record::from_json(&text).map_err(|error| bad(error.to_string()))?);
     }
     Ok(records)
