@@ -36,6 +36,18 @@ pub struct Session {
     cancel: Cancel,
 }
 
+/// Helm's text for a cluster that does not tell its version. For a user that is unknown to it, that is not the server's own.
+fn unreachable(error: &ApiError) -> CommandError {
+    const UNKNOWN_USER: u16 = 401;
+    if error.code() != Some(UNKNOWN_USER) {
+        return CommandError::new(format!("kubernetes cluster unreachable: {error}"));
+    }
+    let text = "kubernetes cluster unreachable: the server has asked for the client to provide credentials";
+    CommandError::new(text).with_story(
+        "The server does not know the user of this kubeconfig: the token or client certificate is wrong or has expired.",
+    )
+}
+
 /// The exit status of a process that was ended by a second SIGINT.
 const INTERRUPTED: i32 = 130;
 
@@ -126,7 +138,7 @@ impl Session {
         }
         let version = self
             .block_on(self.client.get("/version"))
-            .map_err(|error| CommandError::new(format!("kubernetes cluster unreachable: {error}")))?;
+            .map_err(|error| unreachable(&error))?;
         Ok(self.version.get_or_init(|| version))
     }
 

@@ -89,9 +89,9 @@ pub fn perform(options: &InstallOptions, settings: &Settings, out: &mut Output) 
         .transpose()?;
     if let Some(store) = &store {
         store.reach().map_err(|error| {
-            let text = format!("cluster reachability check failed: {error}");
-            out.log(Level::Error, &text, &[]);
-            CommandError::new(text)
+            let error = error.prefixed("cluster reachability check failed: ");
+            out.log(Level::Error, &error.message(), &[]);
+            error
         })?;
     }
     if let Err(reason) = release_name::check(&name) {

@@ -31,9 +31,9 @@ impl Cluster {
     pub(super) fn reach(settings: &Settings, out: &mut Output) -> Result<Cluster, CommandError> {
         let store = Store::open(settings)?;
         store.reach().map_err(|error| {
-            let text = format!("cluster reachability check failed: {error}");
-            out.log(Level::Error, &text, &[]);
-            CommandError::new(text)
+            let error = error.prefixed("cluster reachability check failed: ");
+            out.log(Level::Error, &error.message(), &[]);
+            error
         })?;
         Ok(Cluster { store })
     }
