@@ -217,6 +217,38 @@ impl Storage {
             Storage::Sql(sql) => sql.delete(name, revision).await,
         }
     }
+
+    /// Deletes all these revisions of a release, given in order, the newest last. What has gone already is fine.
+    ///
+    /// # Errors
+    /// [`StorageError::Api`], [`StorageError::Sql`].
+    pub async fn delete_all(&self, name: &str, revisions: &[i64]) -> Result<(), StorageError> {
+        if let Storage::Objects(objects) = self {
+            return objects.delete_all(name, revisions).await;
+        }
+        for revision in revisions {
+            match self.delete(name, *revision).await {
+                Err(error) if !error.is_not_found() => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes what a dead operation left of records that it never came to store, or had just deleted.
+    ///
+    /// # Errors
+    /// [`StorageError::Api`].
+    pub async fn tidy(&self, name: &str) -> Result<(), StorageError> {
+        match self {
+            Storage::Objects(objects) if objects.is_secret() => {
+                let outline = objects.outline(name).await?;
+                let revisions: Vec<i64> = outline.iter().map(|head| head.version).collect();
+                objects.forget_strays(name, &revisions).await
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl Objects {
         self.skipped.take()
     }
 
-    fn is_secret(&self) -> bool {
+    pub(super) fn is_secret(&self) -> bool {
         self.kind != Kind::ConfigMaps
     }
 
@@ -288,15 +288,39 @@ impl Objects {
     }
 
     pub(super) async fn delete(&self, name: &str, revision: i64) -> Result<(), StorageError> {
+        self.delete_first(name, revision).await?;
+        // Whether it had parts, whatever driver wrote it, nobody says.
+        match self.is_secret() {
+            true => self.forget_parts(name, revision, None).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Deletes the object of a record, without its parts.
+    async fn delete_first(&self, name: &str, revision: i64) -> Result<(), StorageError> {
         let key = storage_key(name, revision);
         match self.client.send(Request::delete(self.path(&key))).await {
-            // Whether it had parts, whatever driver wrote it, the answer does not say.
-            Ok(_) if self.is_secret() => self.forget_parts(name, revision, None).await,
             Ok(_) => Ok(()),
             // It was there when the request was first sent.
             Err(error) if error.is_not_found() && error.is_repeated() => Ok(()),
             Err(error) if error.is_not_found() => Err(StorageError::NotFound),
             Err(error) => Err(self.failed(&format!("delete: failed to delete {key:?}: "), error)),
+        }
+    }
+
+    /// Deletes revisions of a release, the last of them last: it says until the end what is going on.
+    pub(super) async fn delete_all(&self, name: &str, revisions: &[i64]) -> Result<(), StorageError> {
+        let Some((newest, older)) = revisions.split_last() else {
+            return Ok(());
+        };
+        let deleted = stream::iter(older.iter().map(|revision| self.delete_first(name, *revision)));
+        for outcome in deleted.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await {
+            forgiving(outcome)?;
+        }
+        forgiving(self.delete_first(name, *newest).await)?;
+        match self.is_secret() {
+            true => self.forget_strays(name, &[]).await,
+            false => Ok(()),
         }
     }
 
@@ -363,6 +387,14 @@ impl Objects {
                 return Ok(found);
             }
         }
+    }
+}
+
+/// What has gone by itself is no error.
+fn forgiving(outcome: Result<(), StorageError>) -> Result<(), StorageError> {
+    match outcome {
+        Err(error) if error.is_not_found() => Ok(()),
+        outcome => outcome,
     }
 }
 

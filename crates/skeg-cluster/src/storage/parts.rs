@@ -147,8 +147,23 @@ impl Objects {
         if let Some(kept) = kept {
             selector.push_str(&format!(",generation!={kept}"));
         }
+        self.forget_selected(&selector).await
+    }
+
+    /// Deletes the parts of a release that belong to none of these revisions: a crash left them, before the first Secret was
+    /// written or after it was deleted.
+    pub(super) async fn forget_strays(&self, name: &str, revisions: &[i64]) -> Result<(), StorageError> {
+        let mut selector = format!("owner={OWNER},name={name}");
+        if !revisions.is_empty() {
+            let revisions: Vec<String> = revisions.iter().map(i64::to_string).collect();
+            selector.push_str(&format!(",version notin ({})", revisions.join(",")));
+        }
+        self.forget_selected(&selector).await
+    }
+
+    async fn forget_selected(&self, selector: &str) -> Result<(), StorageError> {
         let path = self.path("");
-        let query = Query::new(path.trim_end_matches('/').to_owned(), &selector).metadata_only();
+        let query = Query::new(path.trim_end_matches('/').to_owned(), selector).metadata_only();
         let listed = self.items(&query, |item| Some(item.metadata.name)).await;
         for part in listed.map_err(|error| self.failed("delete: failed to list parts: ", error))? {
             match self.client.send(Request::delete(self.path(&part))).await {

@@ -298,19 +298,25 @@ fn noise(bytes: usize) -> String {
     text
 }
 
+/// A record that no single Secret holds.
+fn large(place: &Place, version: i64) -> Record {
+    let mut large = record("big", &place.namespace, version, Status::PendingInstall);
+    let files: Vec<String> = [("a.bin", 1_200_000), ("b.bin", 2_500_000)]
+        .map(|(name, bytes)| format!(r#"{{"name":"{name}","data":"{}"}}"#, noise(bytes)))
+        .into();
+    let chart = large
+        .chart
+        .as_json()
+        .replace(r#""files":null"#, &format!(r#""files":[{}]"#, files.join(",")));
+    large.chart = StoredChart::parse(&chart).unwrap();
+    large
+}
+
 /// spec 2.6: the limit is known before anything is changed; several Secrets hold what one cannot.
 #[test]
 fn a_large_record_is_refused_or_divided() {
     with_place("large", async |place| {
-        let mut large = record("big", &place.namespace, 1, Status::PendingInstall);
-        let files: Vec<String> = [("a.bin", 1_200_000), ("b.bin", 2_500_000)]
-            .map(|(name, bytes)| format!(r#"{{"name":"{name}","data":"{}"}}"#, noise(bytes)))
-            .into();
-        let chart = large
-            .chart
-            .as_json()
-            .replace(r#""files":null"#, &format!(r#""files":[{}]"#, files.join(",")));
-        large.chart = StoredChart::parse(&chart).unwrap();
+        let mut large = large(place, 1);
         for kind in [Kind::Secrets, Kind::ConfigMaps] {
             let error = place.storage(kind).check_size(&large).unwrap_err().to_string();
             assert!(error.contains("more than the 1 MiB"), "{error}");
@@ -358,6 +364,49 @@ fn a_large_record_is_refused_or_divided() {
         storage.delete("big", 1).await.unwrap();
         assert_eq!(secrets(place).await, Vec::<String>::new());
     });
+}
+
+/// A process that dies between the parts of a record and its first Secret leaves parts; so does one that dies while it deletes.
+#[test]
+fn parts_of_no_record_go() {
+    with_place("strays", async |place| {
+        let storage = place.storage(Kind::MultiSecrets);
+        storage.create(&mut large(place, 1), now()).await.unwrap();
+        let first = secrets(place).await;
+        storage.create(&mut large(place, 2), now()).await.unwrap();
+        forget_first(place, 2).await;
+        assert!(secrets(place).await.len() > first.len());
+        // The next operation looks whether there are any.
+        storage.tidy("big").await.unwrap();
+        assert_eq!(secrets(place).await, first);
+        storage.get("big", 1).await.unwrap();
+        // Another release's are left alone, also where the name begins alike.
+        storage.tidy("bi").await.unwrap();
+        assert_eq!(secrets(place).await, first);
+        // The same revision again: what is left of its first attempt goes with the first change of it.
+        storage.create(&mut large(place, 2), now()).await.unwrap();
+        forget_first(place, 2).await;
+        let mut second = large(place, 2);
+        second.info.description = "again".to_owned();
+        storage.create(&mut second, now()).await.unwrap();
+        let both = secrets(place).await.len();
+        storage.update(&mut second, now()).await.unwrap();
+        assert!(secrets(place).await.len() < both);
+        // An uninstallation, by any driver of Secrets, leaves nothing, whatever was there before.
+        storage.create(&mut large(place, 3), now()).await.unwrap();
+        forget_first(place, 3).await;
+        place.storage(Kind::Secrets).delete_all("big", &[1, 2]).await.unwrap();
+        assert_eq!(secrets(place).await, Vec::<String>::new());
+    });
+}
+
+/// Deletes the first Secret of a record only.
+async fn forget_first(place: &Place, version: i64) {
+    let path = format!(
+        "/api/v1/namespaces/{}/secrets/sh.helm.release.v1.big.v{version}",
+        place.namespace
+    );
+    place.client.send(Request::delete(path)).await.unwrap();
 }
 
 async fn secrets(place: &Place) -> Vec<String> {

@@ -25,6 +25,8 @@ use invocation::Invocation;
 use parse::{ParseError, Parsed, Unknown};
 use value::{CustomKind, Kind};
 
+use skeg_cluster::storage::Driver;
+
 use crate::commands::global;
 use crate::error::{BROKEN_PIPE, CommandError, Report, go_text};
 use crate::output::live::{Progress, Viewer};
@@ -228,9 +230,8 @@ fn show_help(invocation: &Invocation, out: &mut Output) -> Result<(), CommandErr
 fn check_driver(settings: &Settings) -> Result<(), CommandError> {
     let give_up = |why: String| Err(CommandError::logged(Level::Info, why, Vec::new()));
     let driver = settings.env.text("HELM_DRIVER");
-    match driver.as_str() {
-        "" | "secret" | "secrets" | "configmap" | "configmaps" | "sql" => Ok(()),
-        "memory" => {
+    match Driver::of(&driver) {
+        Ok(Driver::Memory) => {
             for path in settings.env.text("HELM_MEMORY_DRIVER_DATA").split(':') {
                 if let Err(error) = std::fs::File::open(path) {
                     return give_up(format!(
@@ -241,7 +242,8 @@ fn check_driver(settings: &Settings) -> Result<(), CommandError> {
             }
             Ok(())
         }
-        _ => give_up(format!("unknown driver {}", go_quote(&driver))),
+        Ok(_) => Ok(()),
+        Err(_) => give_up(format!("unknown driver {}", go_quote(&driver))),
     }
 }
 

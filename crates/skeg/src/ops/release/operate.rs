@@ -181,7 +181,12 @@ pub(super) fn guarded<'s>(
         session.cancel(),
         observer,
     );
-    session.run(work).map_err(failed)
+    let guard = session.run(work).map_err(failed)?;
+    if guard.predecessor().is_some() {
+        // Who may not look is told so by what comes next.
+        let _ = session.block_on(store.storage.tidy(name));
+    }
+    Ok(guard)
 }
 
 /// Gives the release free, unless its record could not be brought to its end.
