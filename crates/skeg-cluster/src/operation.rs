@@ -12,6 +12,7 @@ mod hooks;
 mod install;
 mod namespace;
 mod recover;
+mod rights;
 mod rollback;
 mod uninstall;
 mod upgrade;

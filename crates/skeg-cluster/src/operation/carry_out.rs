@@ -303,7 +303,10 @@ impl Context<'_> {
             .await
             .map_err(|error| OperationError {
                 source_file: step.source.clone(),
-                ..OperationError::new(format!("failed to delete resource {}: {error}", key.name))
+                ..OperationError::new(format!(
+                    "failed to delete resource namespace={}, name={}, kind={}: {error}",
+                    key.namespace, key.name, key.kind
+                ))
             })?;
         Ok(())
     }

@@ -4,7 +4,8 @@
 //! spec/lifecycle.md 3.1.
 
 use skeg_release::HookEvent;
-use skeg_release::plan::Plan;
+use skeg_release::object::ObjectKey;
+use skeg_release::plan::{Plan, Step};
 use skeg_release::record::{Record, Status};
 
 use super::carry_out::OnError;
@@ -53,6 +54,18 @@ pub async fn install(
         replaced,
     } = installation;
     context.check_cancelled()?;
+    let plan = Plan::new(&[], &placed(&objects));
+    let adopted: Vec<_> = objects
+        .iter()
+        .zip(exists)
+        .filter(|(_, exists)| **exists)
+        .map(|(built, _)| built.key())
+        .collect();
+    let is_there = |step: &Step| adopted.contains(&step.key());
+    let events = [HookEvent::PreInstall, HookEvent::PostInstall];
+    context
+        .check_rights("install", &plan, &is_there, (&record, &events), options)
+        .await?;
     if let Some(mut last) = replaced
         && last.info.status != Status::Failed
     {
@@ -63,7 +76,7 @@ pub async fn install(
     record.info.status = Status::PendingInstall;
     record.info.description = "Initial install underway".to_owned();
     context.storage.create(&mut record, (context.now)()).await?;
-    match perform(context, &mut record, &objects, exists, options).await {
+    match perform(context, &mut record, &plan, &adopted, options).await {
         Ok(()) => Ok(record),
         Err(error) => Err(failed(context, record, error, options).await),
     }
@@ -72,18 +85,11 @@ pub async fn install(
 async fn perform(
     context: &Context<'_>,
     record: &mut Record,
-    objects: &[Built],
-    exists: &[bool],
+    plan: &Plan,
+    adopted: &[ObjectKey],
     options: &Options,
 ) -> Result<(), OperationError> {
     context.run_hooks(record, HookEvent::PreInstall, options).await?;
-    let plan = Plan::new(&[], &placed(objects));
-    let adopted: Vec<_> = objects
-        .iter()
-        .zip(exists)
-        .filter(|(_, exists)| **exists)
-        .map(|(built, _)| built.key())
-        .collect();
     let taken = options.clone();
     let options = if adopted.is_empty() {
         // What is only created can have no conflicts that are worth forcing.
@@ -95,9 +101,9 @@ async fn perform(
     } else {
         &Options { migrate: true, ..taken }
     };
-    let is_there = |step: &skeg_release::plan::Step| adopted.contains(&step.key());
+    let is_there = |step: &Step| adopted.contains(&step.key());
     let changes = context
-        .apply_in_order(&record.name, &plan, &is_there, options, OnError::Stop)
+        .apply_in_order(&record.name, plan, &is_there, options, OnError::Stop)
         .await
         .map_err(|stopped| stopped.error)?;
     context.wait_for(&changes, options).await?;

@@ -124,6 +124,11 @@ pub async fn rollback(context: &Context<'_>, rollback: Rollback, options: &Optio
         }
     }
     let plan = Plan::new(&baselines, &placed(&target));
+    let is_there = |step: &Step| step.action == Action::Update;
+    let events = [HookEvent::PreRollback, HookEvent::PostRollback];
+    context
+        .check_rights("rollback", &plan, &is_there, (&record, &events), options)
+        .await?;
     context
         .storage
         .create_pruned(&mut record, (context.now)(), options.history_max)

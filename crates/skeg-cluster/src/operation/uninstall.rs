@@ -86,26 +86,83 @@ pub(crate) async fn perform(
         });
     }
     context.check_cancelled()?;
+    let planned = plan(context, &record, &history).await?;
+    let events = [HookEvent::PreDelete, HookEvent::PostDelete];
+    context
+        .check_rights("uninstall", &planned, &|_| true, (&record, &events), options)
+        .await?;
     record.info.deleted = (context.now)();
-    context.run_hooks(&mut record, HookEvent::PreDelete, options).await?;
     record.info.status = Status::Uninstalling;
     record.info.description = "Deletion in progress (or silently failed)".to_owned();
     context.storage.update(&mut record, (context.now)()).await?;
+    let Gone { info, problem } = match take_away(context, &mut record, &planned, uninstalling, options).await {
+        Ok(gone) => gone,
+        Err(left) => return Err(incomplete(context, record, left).await),
+    };
+    record.info.status = Status::Uninstalled;
+    record.info.description = match uninstalling.description.as_str() {
+        "" => "Uninstallation complete".to_owned(),
+        text => text.to_owned(),
+    };
+    if uninstalling.keep_history {
+        context.storage.update(&mut record, (context.now)()).await?;
+        context.supersede(&record, None, &history).await?;
+    } else {
+        purge(context, name, &history).await?;
+    }
+    match problem {
+        None => Ok(Removed { record, info }),
+        Some(problem) => Err(problem),
+    }
+}
 
-    let plan = plan(context, &record, &history).await?;
-    let outcome = remove_all(context, &plan, name, uninstalling.cascade).await?;
-    let info = outcome.info(&plan);
+/// What is left to say when all objects are gone.
+struct Gone {
+    info: String,
+    /// A hook after the deletion that failed: nothing is left to be done again.
+    problem: Option<OperationError>,
+}
+
+/// Something may be left, or it is unknown whether.
+struct Left {
+    error: OperationError,
+    /// The same for the record: what exactly.
+    why: String,
+}
+
+impl From<OperationError> for Left {
+    fn from(error: OperationError) -> Self {
+        let why = error.to_string();
+        Left { error, why }
+    }
+}
+
+/// Runs the hooks and deletes the objects.
+///
+/// # Errors
+/// Whatever leaves an object or its fate open; Helm forgets the release in most of these cases all the same, and nobody
+/// knows any more what is left of it.
+async fn take_away(
+    context: &Context<'_>,
+    record: &mut Record,
+    plan: &Plan,
+    uninstalling: &Uninstalling,
+    options: &Options,
+) -> Result<Gone, Left> {
+    context.run_hooks(record, HookEvent::PreDelete, options).await?;
+    let outcome = remove_all(context, plan, &record.name, uninstalling.cascade).await?;
+    let info = outcome.info(plan);
     if !outcome.failed.is_empty() {
         for failure in &outcome.failed {
             context
                 .observer
                 .log(Level::Error, "uninstall: Failed to delete", &[("error", failure)]);
         }
-        record.info.description = format!("{INCOMPLETE}: {}", outcome.failed.join("; "));
-        context.storage.update(&mut record, (context.now)()).await?;
-        return Err(OperationError::new(format!("failed to delete release: {name}"))
-            .with_story(outcome.failed.join("\n"))
-            .with_record(&record));
+        let error = OperationError::new(format!("failed to delete release: {}", record.name));
+        return Err(Left {
+            error: error.with_story(outcome.failed.join("\n")),
+            why: outcome.failed.join("; "),
+        });
     }
     let mut problems: Vec<OperationError> = outcome.unverified_problem().into_iter().collect();
     if uninstalling.wait && !context.pretend {
@@ -121,32 +178,31 @@ pub(crate) async fn perform(
             problems.push(error.into());
         }
     }
-    // Helm forgets the release all the same, and nobody knows any more what is left of it.
-    let incomplete = !problems.is_empty();
-    if let Err(error) = context.run_hooks(&mut record, HookEvent::PostDelete, options).await {
+    let is_left = !problems.is_empty();
+    if let Err(error) = context.run_hooks(record, HookEvent::PostDelete, options).await {
         problems.push(error);
     }
-    if incomplete {
-        let error = combined(problems);
-        record.info.description = format!("{INCOMPLETE}: {error}");
-        context.storage.update(&mut record, (context.now)()).await?;
-        return Err(error.with_record(&record));
+    let problem = (!problems.is_empty()).then(|| combined(problems));
+    match problem {
+        Some(problem) if is_left => Err(problem.into()),
+        problem => Ok(Gone { info, problem }),
     }
-    record.info.status = Status::Uninstalled;
-    record.info.description = match uninstalling.description.as_str() {
-        "" => "Uninstallation complete".to_owned(),
-        text => text.to_owned(),
-    };
-    if uninstalling.keep_history {
-        context.storage.update(&mut record, (context.now)()).await?;
-        context.supersede(&record, None, &history).await?;
-    } else {
-        purge(context, name, &history).await?;
+}
+
+/// Writes down that it did not come to its end, and why: nobody is at work on it any more.
+async fn incomplete(context: &Context<'_>, mut record: Record, left: Left) -> OperationError {
+    let Left { error, why } = left;
+    record.info.description = format!("{INCOMPLETE}: {why}");
+    match context.storage.update(&mut record, (context.now)()).await {
+        Ok(()) => error.with_record(&record),
+        Err(lost) => {
+            let text = lost.to_string();
+            context
+                .observer
+                .log(Level::Error, "failed to record the release", &[("error", &text)]);
+            error.abandoning()
+        }
     }
-    if problems.is_empty() {
-        return Ok(Removed { record, info });
-    }
-    Err(combined(problems))
 }
 
 fn combined(problems: Vec<OperationError>) -> OperationError {
@@ -314,27 +370,6 @@ async fn remove_one(context: &Context<'_>, step: &Step, release: &str, cascade: 
 async fn purge(context: &Context<'_>, name: &str, history: &[Head]) -> Result<(), OperationError> {
     let mut revisions: Vec<i64> = history.iter().map(|head| head.version).collect();
     revisions.sort_unstable();
-    let newest = revisions.pop();
-    let older = stream::iter(
-        revisions
-            .into_iter()
-            .map(|revision| context.storage.delete(name, revision)),
-    );
-    let outcomes: Vec<_> = older.buffer_unordered(AT_ONCE).collect().await;
-    for outcome in outcomes {
-        forgiving(outcome)?;
-    }
-    if let Some(newest) = newest {
-        forgiving(context.storage.delete(name, newest).await)?;
-    }
-    Ok(())
-}
-
-fn forgiving(outcome: Result<(), StorageError>) -> Result<(), OperationError> {
-    match outcome {
-        Err(error) if !error.is_not_found() => Err(OperationError::new(format!(
-            "uninstall: Failed to purge the release: {error}"
-        ))),
-        _ => Ok(()),
-    }
+    let purged = context.storage.delete_all(name, &revisions).await;
+    purged.map_err(|error| OperationError::new(format!("uninstall: Failed to purge the release: {error}")))
 }

@@ -101,6 +101,11 @@ pub async fn upgrade(context: &Context<'_>, checked: Checked, options: &Options)
         ..
     } = upgrade;
     context.check_cancelled()?;
+    let is_there = |step: &Step| step.action == Action::Update || adopted.contains(&step.key());
+    let events = [HookEvent::PreUpgrade, HookEvent::PostUpgrade];
+    context
+        .check_rights("update", &plan, &is_there, (&record, &events), options)
+        .await?;
     record.info.status = Status::PendingUpgrade;
     record.info.description = "Preparing upgrade".to_owned();
     context

@@ -90,7 +90,7 @@ pub fn perform(options: &InstallOptions, settings: &Settings, out: &mut Output) 
     if let Some(store) = &store {
         store.reach().map_err(|error| {
             let error = error.prefixed("cluster reachability check failed: ");
-            out.log(Level::Error, &error.message(), &[]);
+            out.log(Level::Error, error.message(), &[]);
             error
         })?;
     }

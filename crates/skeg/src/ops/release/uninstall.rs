@@ -124,7 +124,10 @@ fn one(
         };
         session.run(work)
     };
-    session.block_on(guard.release());
+    // A Lease that is left to run out tells the next operation that this one never came to its end.
+    if !matches!(&outcome, Err(error) if error.abandoned) {
+        session.block_on(guard.release());
+    }
     session.print_warnings(out);
     match outcome {
         Ok(removed) => Ok(Some(removed)),

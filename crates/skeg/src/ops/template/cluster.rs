@@ -32,7 +32,7 @@ impl Cluster {
         let store = Store::open(settings)?;
         store.reach().map_err(|error| {
             let error = error.prefixed("cluster reachability check failed: ");
-            out.log(Level::Error, &error.message(), &[]);
+            out.log(Level::Error, error.message(), &[]);
             error
         })?;
         Ok(Cluster { store })
