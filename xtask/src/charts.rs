@@ -6,6 +6,7 @@
 mod cluster;
 mod discover;
 mod requirements;
+mod seeds;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -79,6 +80,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         Some("raw") => raw(check),
         Some("check") => checks(),
         Some("cluster") => cluster::run(args.get(1..).unwrap_or_default()),
+        Some("seeds") => cluster::seeds(args.get(1..).unwrap_or_default()),
         Some("requirements") => {
             let from = args.iter().skip_while(|arg| *arg != "--from").nth(1);
             requirements::write(Path::new(
@@ -86,7 +88,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             ))
         }
         other => Err(format!(
-            "`{}` is no chore of the charts: vendor, docs, raw, check, cluster, requirements",
+            "`{}` is no chore of the charts: vendor, docs, raw, check, cluster, seeds, requirements",
             other.unwrap_or_default()
         )),
     }

@@ -1,7 +1,7 @@
 # What the cases share. Each case is a function named after its requirement (PLUE_53 is PLUE-53) and runs in a bash of its
 # own with -euo pipefail, in the order of the file. `helm` is the program on trial; `kubectl` is the real one, as administrator.
 
-ROOT=$PWD
+ROOT=${ROOT:-$PWD}
 
 # The charts that are installed by themselves, each with the release name of its seed.
 APPLICATIONS="plue=charts/plue/infra/helm/plue clipper=charts/clipper/helm/charts/clipper

@@ -3,19 +3,19 @@
 //! In: the scenarios and charts under `tests/lifecycle`. Out: for each scenario whether answers, objects and records are the same,
 //! or differ only as the scenario says.
 
-mod api;
-mod compare;
+pub(crate) mod api;
+pub(crate) mod compare;
 mod crash;
 mod live_tests;
-mod mask;
+pub(crate) mod mask;
 mod measure;
 mod memory;
-mod play;
+pub(crate) mod play;
 mod proxy;
 mod random;
-mod report;
-mod scenario;
-mod snapshot;
+pub(crate) mod report;
+pub(crate) mod scenario;
+pub(crate) mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -101,7 +101,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     report::print(&outcomes, options.json)
 }
 
-/// Some of everything: scenarios with the tools in turns, random sequences, deaths and a race, each until its time is over.
+/// Some of everything: the crates' own tests, scenarios with the tools in turns, random sequences, deaths and a race, each until
+/// its time is over.
 fn ci(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
     let part = |limit: u64, stride: usize, random: Option<usize>, hand_over: bool| Options {
         limit: Some(Duration::from_secs(limit)),
@@ -113,8 +114,8 @@ fn ci(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
         state: None,
         ..*options
     };
-    let mut outcomes = vec![crash::race(world)];
-    report::progress(&outcomes[0]);
+    let mut outcomes = vec![crash::race(world), live_tests::run(world)];
+    outcomes.iter().for_each(report::progress);
     outcomes.extend(plays(world, &part(170, 1, None, false))?);
     outcomes.extend(plays(world, &part(50, 7, None, true))?);
     outcomes.extend(plays(world, &part(40, 1, Some(12), false))?);
@@ -196,7 +197,7 @@ fn options(args: &[String]) -> Result<Options, String> {
 }
 
 /// Builds skeg for development and yields its path.
-fn build() -> Result<PathBuf, String> {
+pub(crate) fn build() -> Result<PathBuf, String> {
     let status = std::process::Command::new("cargo")
         .args(["build", "--quiet", "--package", "skeg"])
         .status()
