@@ -3,6 +3,7 @@
 mod bench;
 mod case;
 mod charts;
+mod clients;
 mod compat;
 mod control_plane;
 mod docs;
@@ -79,6 +80,14 @@ cargo xtask <chore>
                       --fresh       plays Helm's part anew, although target/lifecycle keeps it
                       --keep        namespaces are left for inspection
                       -o json       the report as JSON
+  clients [options]
+                    plays the workflows of tests/clients (ct, helmfile, kustomize) with the real Helm and with skeg as `helm`
+                      --tool PATH   the program on trial, or `helm` (default: target/debug/skeg, built first)
+                      --only TEXT   only workflows whose name contains TEXT
+                      --jobs N      how many at a time (default 3)
+                      --state DIR   a control plane that runs already
+                      --keep        namespaces and folders are left for inspection
+                      --ci          without helmfile, which takes too long to build
   schemas [--from DIR]
                     packs the Kubernetes schemas of all minors for skeg-kinds; DIR holds unpacked packages
   verdicts --kubeconform BIN [options] FILE…
@@ -103,6 +112,7 @@ fn main() -> ExitCode {
         Some("charts") => charts::run(rest),
         Some("control-plane") => control_plane::run(rest),
         Some("lifecycle") => lifecycle::run(rest),
+        Some("clients") => clients::run(rest),
         Some("schemas") => schemas::run(rest),
         Some("verdicts") => verdicts::run(rest),
         Some("tidy") => tidy::run(),

@@ -56,7 +56,7 @@ fn answers_of<'a>((a, b): (&'a Option<Answer>, &'a Option<Answer>)) -> (Option<&
     (a.as_ref(), b.as_ref())
 }
 
-fn facet_of(better: &[Better], step: usize, facet: &'static str, a: &str, b: &str) -> Option<Difference> {
+pub(crate) fn facet_of(better: &[Better], step: usize, facet: &'static str, a: &str, b: &str) -> Option<Difference> {
     let lines = lines_that_differ(a, b);
     let named = better.iter().find(|named| named.step == step && named.facet == facet);
     match named {
