@@ -33,6 +33,7 @@ outside() {
   helm get manifest "$1" -n "$2" | kubectl get -n "$2" -f - -o json | jq -r '.items[] | select(.metadata.namespace | not) | "\(.kind)/\(.metadata.name)"'
 }
 
+# slow
 XC_22() {
   local application release namespace
   for application in $APPLICATIONS; do
@@ -127,6 +128,7 @@ brought() {
   helm uninstall "$release" -n "$namespace"
 }
 
+# slow
 XC_28() {
   local clipper=charts/clipper/helm/charts town=charts/monkeytown/helm
   supplied keep

@@ -1,5 +1,6 @@
 # What the cases share. Each case is a function named after its requirement (PLUE_53 is PLUE-53) and runs in a bash of its
-# own with -euo pipefail, in the order of the file. `helm` is the program on trial; `kubectl` is the real one, as administrator.
+# own with -euo pipefail, in the order of the file. CI leaves out those below a line `# slow`, which mostly wait for namespaces
+# to go. `helm` is the program on trial; `kubectl` is the real one, as administrator.
 
 ROOT=${ROOT:-$PWD}
 

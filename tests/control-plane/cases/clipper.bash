@@ -65,6 +65,7 @@ CLIP_60() {
   is "postgres-pvc redis-pvc" "$(kubectl get pvc -n $here -o json | jq -r '[.items[].metadata.name | select(test("^(postgres|redis)-pvc$"))] | sort | join(" ")')"
 }
 
+# slow
 CLIP_40() {
   three $here
   helm install clipper ./clipper -n $here
@@ -77,6 +78,7 @@ CLIP_40() {
   is "$before" "$(field pvc '{range .items[*]}{.metadata.name} {.metadata.uid} {.spec.resources.requests.storage} {.spec.accessModes[0]}{"\n"}{end}' -n $here | grep -E '^(postgres|redis)-pvc')"
 }
 
+# slow
 CLIP_41() {
   helm uninstall clipper -n $here --wait
   kubectl wait --for=delete pod --all -n $here --timeout=30s
@@ -120,6 +122,7 @@ CLIP_58() {
   is "6 same" "$(revision clipper $here) $([[ $third == "$(helm get manifest clipper -n $here)" ]] && echo same)"
 }
 
+# slow
 CLIP_52() {
   three $here
   fourth $here
@@ -141,6 +144,7 @@ lacking() {
   is "" "$(helm list -n $here -q --deployed)"
 }
 
+# slow
 CLIP_27() {
   local where='not found in namespace "clipper-production"; create it first with keys:'
   fresh $here
@@ -209,6 +213,7 @@ borne() {
   [[ $count -gt 2 ]]
 }
 
+# slow
 CLIP_48() {
   local chart
   for chart in clipper-backend clipper-frontend clipper-postgres clipper-redis clipper-monitoring clipper; do
@@ -231,6 +236,7 @@ CLIP_53() {
   leave clipper-current
 }
 
+# slow
 CLIP_59() {
   three clipper-first
   fourth clipper-first

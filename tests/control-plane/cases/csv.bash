@@ -56,14 +56,17 @@ CSV_24() {
 }
 
 CSV_43() {
-  # `skeg` is the tool on trial, as `helm` is.
-  local before listed
+  # `skeg` is the tool on trial; a `helm` is there too, and must not be called.
+  local before listed other
+  other=$(mktemp -d)
+  printf '#!/bin/sh\nexit 9\n' >"$other/helm"
+  chmod +x "$other/helm"
   before=$(versions csv-analyst csv-analyst)
-  HELM=skeg make helm-install K8S_IMAGE_REPOSITORY=csv-analyst-agent K8S_IMAGE_TAG=dev
+  PATH="$other:$PATH" HELM=skeg make helm-install K8S_IMAGE_REPOSITORY=csv-analyst-agent K8S_IMAGE_TAG=dev
   is "$before" "$(versions csv-analyst csv-analyst)"
   listed=$(cut -d' ' -f1 <<<"$before")
   gone csv-analyst
-  HELM=skeg make helm-install K8S_IMAGE_REPOSITORY=csv-analyst-agent K8S_IMAGE_TAG=dev
+  PATH="$other:$PATH" HELM=skeg make helm-install K8S_IMAGE_REPOSITORY=csv-analyst-agent K8S_IMAGE_TAG=dev
   is "$listed" "$(versions csv-analyst csv-analyst | cut -d' ' -f1)"
   leave csv-analyst
 }

@@ -85,6 +85,7 @@ INF_59() {
   leave inferno-prod
 }
 
+# slow
 XC_41() {
   gone inferno-prod
   local printed

@@ -59,6 +59,7 @@ MONK_33() {
   leave town
 }
 
+# slow
 MONK_31() {
   gone mt
   secrets town
@@ -69,6 +70,7 @@ MONK_31() {
   leave mt
 }
 
+# slow
 MONK_46() {
   secrets town
   export ENVIRONMENT=staging
