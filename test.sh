@@ -47,4 +47,6 @@ step fuzz cargo xtask fuzz --seconds 8
 step hostile cargo xtask hostile
 # Building the control plane takes 12 minutes the first time on a machine, and is kept in ~/.cache.
 need go golang-go
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || need postgres postgresql
+step cluster-cases cargo xtask charts cluster --ci --tool target/release/skeg
 step lifecycle cargo xtask lifecycle --ci --tool target/release/skeg
