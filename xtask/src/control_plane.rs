@@ -22,7 +22,11 @@ const USERS: &[(&str, &str)] = &[
     ("no-secrets", ""),
     ("no-watch", ""),
     ("nobody", ""),
+    ("expired", ""),
 ];
+
+/// The one whose certificate has run out.
+const EXPIRED: &str = "expired";
 
 /// Runs a chore of the control plane.
 ///

@@ -103,6 +103,7 @@ fn signed(folder: &Path, name: &str, subject: &str, extensions: &str) -> Result<
     key(folder, name)?;
     request(folder, name, subject)?;
     let (input, ext, out) = (format!("{name}.csr"), format!("{name}.ext"), format!("{name}.crt"));
+    let days = if name == super::EXPIRED { "-1" } else { "3650" };
     fs::write(folder.join(&ext), extensions).map_err(|e| format!("{ext}: {e}"))?;
     openssl(
         folder,
@@ -117,7 +118,7 @@ fn signed(folder: &Path, name: &str, subject: &str, extensions: &str) -> Result<
             "ca.key",
             "-CAcreateserial",
             "-days",
-            "3650",
+            days,
             "-extfile",
             &ext,
             "-out",

@@ -10,12 +10,12 @@ use super::report::Outcome;
 /// Users of the control plane whose kubeconfigs the tests read.
 const USERS: [&str; 3] = ["admin", "no-watch", "reader"];
 
-/// Runs them one after another, so that they do not fight for the machine.
+/// Runs them two at a time, so that they do not fight for the machine.
 pub(super) fn run(world: &World) -> Outcome {
     let begun = Instant::now();
-    let line = "cargo test --package skeg-cluster --test wait -- --test-threads=2";
+    let line = "cargo test --package skeg-cluster --test wait --test storage -- --test-threads=2";
     Outcome {
-        name: "tests of waits".to_owned(),
+        name: "tests of waits and records".to_owned(),
         differences: passed(world, line),
         seconds: begun.elapsed().as_secs_f64(),
         steps: vec![line.to_owned()],
@@ -25,7 +25,13 @@ pub(super) fn run(world: &World) -> Outcome {
 fn passed(world: &World, line: &str) -> Result<Vec<Difference>, String> {
     let mut words = line.split(' ');
     let mut command = Command::new(words.next().unwrap_or_default());
-    command.args(words).env("RUST_BACKTRACE", "0");
+    command
+        .args(words)
+        .env("RUST_BACKTRACE", "0")
+        .env("SKEG_TEST_CONTROL_PLANE", &world.state)
+        .env("SKEG_TEST_HELM", crate::reference::helm()?)
+        // None may leave itself out.
+        .env("SKEG_TEST_ALL", "1");
     for user in USERS {
         let variable = format!("SKEG_TEST_KUBECONFIG_{}", user.to_uppercase().replace('-', "_"));
         command.env(variable, world.kubeconfig(user));

@@ -21,10 +21,14 @@ fn file(scenario: &Scenario) -> PathBuf {
         also,
         crds,
         has_no_namespace,
+        noise,
         files,
         ..
     } = scenario;
     let mut identity = format!("{name} {steps:?} {also:?} {crds:?} {has_no_namespace} {files:?}").into_bytes();
+    if !noise.is_empty() {
+        identity.extend(format!("{noise:?}").into_bytes());
+    }
     charts(Path::new(super::play::CHARTS), &mut identity);
     // The masks decide what a kept run looks like.
     identity.extend(include_bytes!("mask.rs"));

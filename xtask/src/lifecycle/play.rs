@@ -331,5 +331,23 @@ fn write(folder: &Path, scenario: &Scenario, namespace: &str) -> Result<(), Stri
         fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(told)?;
         fs::write(&path, content.replace("NAMESPACE", namespace)).map_err(told)?;
     }
+    for (path, bytes) in &scenario.noise {
+        let path = folder.join(path);
+        fs::write(&path, noise(*bytes)).map_err(|e| format!("{}: {e}", path.display()))?;
+    }
     Ok(())
+}
+
+/// Always the same bytes, that do not compress.
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut noise = Vec::with_capacity(bytes + 8);
+    while noise.len() < bytes {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        noise.extend_from_slice(&state.to_le_bytes());
+    }
+    noise.truncate(bytes);
+    noise
 }

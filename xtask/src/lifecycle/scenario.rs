@@ -4,6 +4,7 @@
 //! === name of the scenario
 //! also: /api/v1/namespaces/NAMESPACE/endpoints    one more path whose object or objects are compared
 //! crds: gadgets.skeg.test                         definitions that it leaves behind; such scenarios run one at a time
+//! noise: app/big.bin 900000                       a file of so many bytes that do not compress
 //! no-namespace                                    the namespace does not exist at first
 //! alone: REASON                                   the tools cannot take turns here
 //! $ install r app --set a=1                       a command line of the tool
@@ -43,6 +44,8 @@ pub(crate) struct Scenario {
     pub(crate) also: Vec<String>,
     /// Names of definitions that are removed afterwards.
     pub(crate) crds: Vec<String>,
+    /// Files of so many bytes that do not compress.
+    pub(crate) noise: Vec<(String, usize)>,
     /// The namespace is not made for it.
     pub(crate) has_no_namespace: bool,
     /// Why the tools cannot take turns.
@@ -231,6 +234,10 @@ impl Scenario {
             self.also.push(path.to_owned());
         } else if let Some(names) = line.strip_prefix("crds: ") {
             self.crds.extend(names.split_whitespace().map(str::to_owned));
+        } else if let Some(noise) = line.strip_prefix("noise: ") {
+            let (path, bytes) = noise.rsplit_once(' ').ok_or("not `noise: PATH BYTES`")?;
+            let bytes = bytes.parse().map_err(|_| format!("`{bytes}` is no number of bytes"))?;
+            self.noise.push((path.to_owned(), bytes));
         } else if let Some(reason) = line.strip_prefix("alone: ") {
             self.alone = Some(reason.to_owned());
         } else {
@@ -314,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_file_is_read_as_it_says() {
-        let text = "--- v.yaml\na: 1\n=== one\nalso: /api\ncrds: a b\nno-namespace\n\
+        let text = "--- v.yaml\na: 1\n=== one\nalso: /api\ncrds: a b\nnoise: x/y.bin 7\nno-namespace\n\
                     kill INT 300ms after /api/x as reader HELM_X=1 $ install r 'a b'\nkubectl? get cm\nsleep 2s\n\
                     better 1 error: clearer\n-a\n+b\n--- w.yaml\n\\--- x\n";
         let all = parse(text, "g").unwrap_or_default();
@@ -324,6 +331,7 @@ mod tests {
             ("g/one", 3, 1, 2)
         );
         assert!(one.has_no_namespace);
+        assert_eq!(one.noise, [("x/y.bin".to_owned(), 7)]);
         assert_eq!(
             one.steps[0].text(),
             "kill INT 300ms after /api/x as reader HELM_X=1 $ install r 'a b'"

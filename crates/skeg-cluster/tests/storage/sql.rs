@@ -9,7 +9,7 @@ use skeg_cluster::storage::{Sql, Storage, StorageError, Which};
 use skeg_release::record::Status;
 
 use crate::drivers::{CHART, record};
-use crate::place::{now, with_place};
+use crate::place::{missing, now, with_place};
 
 /// A server with a database `rel` and a user `helm`, on a socket and a port of loopback; ends when it is dropped.
 struct Server {
@@ -19,6 +19,17 @@ struct Server {
 
 /// It does not run as root; then it runs as nobody.
 const NOBODY: u32 = 65534;
+
+/// Debian keeps the programs of PostgreSQL's server, of which there may be several versions, off the `PATH`.
+fn path_of(program: &str) -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = versions
+        .map(|version| version.path().join("bin").join(program))
+        .filter(|path| path.exists())
+        .collect();
+    found.sort();
+    found.pop().unwrap_or_else(|| PathBuf::from(program))
+}
 
 impl Server {
     /// None where PostgreSQL is not installed.
@@ -93,7 +104,7 @@ impl Server {
 
     /// Whether a program succeeded; none if there is no such program.
     fn run(&self, program: &str, arguments: &[&str]) -> Option<bool> {
-        let mut command = Command::new(program);
+        let mut command = Command::new(path_of(program));
         command
             .args(arguments)
             .current_dir(&self.folder)
@@ -105,7 +116,7 @@ impl Server {
         match command.status() {
             Ok(status) => Some(status.success()),
             Err(_) => {
-                eprintln!("no {program}: nothing to run on");
+                missing(&format!("no {program}: nothing to run on"));
                 None
             }
         }
