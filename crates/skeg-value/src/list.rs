@@ -71,6 +71,11 @@ impl List {
         self.items.is_none()
     }
 
+    /// Whether there is another handle on the same items.
+    pub fn is_shared(&self) -> bool {
+        self.items.as_ref().is_some_and(|items| Rc::strong_count(items) > 1)
+    }
+
     /// The items.
     pub fn as_slice(&self) -> &[Value] {
         self.items.as_ref().map_or(&[], |items| items.as_slice())

@@ -324,21 +324,42 @@ fn without_nulls_taken(value: Value) -> Option<Value> {
         Value::Null => None,
         Value::Map(map) if map.is_shared() => without_nulls(&Value::Map(map)),
         Value::Map(map) => {
-            let mut has_nulls = false;
-            // In place: a large file of values is not to be built twice.
-            for value in map.borrow_mut().values_mut() {
-                if let Value::Map(_) | Value::List(_) | Value::Object(_) = value {
-                    *value = without_nulls_taken(std::mem::take(value)).unwrap_or_default();
-                }
-                has_nulls |= value.is_null();
-            }
-            if has_nulls {
-                map.borrow_mut().retain(|_, value| !value.is_null());
-            }
+            drop_nulls(&map);
             // Helm's copy is a plain map.
             Some(Value::Map(map.with_type(MapType::Any)))
         }
+        other if is_alone(&other) => Some(other),
         other => Some(other.deep_clone()),
+    }
+}
+
+/// Takes the nulls out of a map that nothing else holds, in place: a large file of values is not to be built twice, nor
+/// written where there is nothing to change.
+fn drop_nulls(map: &Map) {
+    let mut has_nulls = false;
+    for value in map.borrow_mut().values_mut() {
+        match value {
+            Value::Map(inner) if inner.ty() == MapType::Any && !inner.is_shared() => drop_nulls(inner),
+            Value::List(_) if is_alone(value) => {}
+            Value::Map(_) | Value::List(_) | Value::Object(_) => {
+                *value = without_nulls_taken(std::mem::take(value)).unwrap_or_default();
+            }
+            _ => {}
+        }
+        has_nulls |= value.is_null();
+    }
+    if has_nulls {
+        map.borrow_mut().retain(|_, value| !value.is_null());
+    }
+}
+
+/// Whether nothing else holds a value or a part of it that could be changed through the other.
+fn is_alone(value: &Value) -> bool {
+    match value {
+        Value::List(list) => !list.is_shared() && list.iter().all(is_alone),
+        Value::Map(map) => !map.is_shared() && map.borrow().values().all(is_alone),
+        Value::Object(_) => false,
+        _ => true,
     }
 }
 

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 
 use super::error::{Fault, Scan};
-use super::parser::{Event, Parser, Say};
+use super::events::Events;
+use super::parser::{Event, Say};
 use super::resolve::{self, Meaning};
 use super::tape::{OPEN, Replay, Step, Tape};
 
@@ -98,7 +99,7 @@ struct MapFrame<K> {
 
 /// Composes the first document of a text.
 pub(super) struct Composer<'t, B: Build> {
-    parser: Parser<'t>,
+    events: Events<'t>,
     text: &'t [u8],
     build: B,
     frames: Vec<Frame<B::Key>>,
@@ -129,10 +130,9 @@ fn allowed_alias_share(decoded: usize) -> f64 {
 }
 
 impl<'t, B: Build> Composer<'t, B> {
-    pub(super) fn new(parser: Parser<'t>, build: B) -> Self {
-        let text = parser.text();
+    pub(super) fn new(text: &'t [u8], events: Events<'t>, build: B) -> Self {
         Composer {
-            parser,
+            events,
             text,
             build,
             frames: Vec::new(),
@@ -196,7 +196,7 @@ impl<'t, B: Build> Composer<'t, B> {
     /// The parser's next event. `wanted`: it must be recorded.
     #[inline(always)]
     fn live(&mut self, wanted: bool) -> Scan<Step> {
-        let event = self.parser.next_event()?;
+        let event = self.events.next_event()?;
         if event.anchor.is_none() && self.tape.open.is_empty() && !wanted {
             return Ok(Step {
                 event,

@@ -6,6 +6,7 @@
 
 use super::compose::{Build, Composer, Entry, Failure, Stop};
 use super::error::YamlError;
+use super::events::Events;
 use super::input::Input;
 use super::parser::Parser;
 use super::resolve::Meaning;
@@ -27,7 +28,11 @@ pub fn decode_v3(text: &[u8]) -> Result<Value, YamlError> {
     let builder = V3Builder {
         has_merges: text.windows(2).any(|pair| pair == b"<<"),
     };
-    let composer = Composer::new(Parser::new(&input.text, input.pages), builder);
+    let composer = Composer::new(
+        &input.text,
+        Events::Here(Parser::new(&input.text, input.pages)),
+        builder,
+    );
     match composer.compose() {
         Ok((value, _)) => Ok(value.unwrap_or_default()),
         Err(Failure::Fault(fault)) => Err(YamlError::from(fault.shifted(input.base)).direct()),

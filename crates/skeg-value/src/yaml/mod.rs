@@ -13,6 +13,7 @@ mod documents;
 pub mod editable;
 pub mod emit;
 mod error;
+mod events;
 mod exact;
 mod gofmt;
 mod head;
@@ -33,6 +34,7 @@ mod value;
 use compose::{Build, Composer, Failure};
 pub use documents::decode_values;
 pub use error::{Place, YamlError};
+use events::with_events;
 use exact::ExactBuilder;
 pub use exact::first_unsupported;
 pub use gofmt::float32_text;
@@ -41,7 +43,6 @@ use input::Input;
 pub use keyorder::sort_v3;
 pub use locate::{Location, PathSegment, locate};
 pub use loose::{decode_v3, v3_bool};
-use parser::Parser;
 pub use tree::{Entry as TreeEntry, Kind as TreeKind, NodeId, Tree};
 pub use typed::{mismatch, same_field, scalar_text};
 use value::{Numbers, ValueBuilder};
@@ -97,8 +98,8 @@ fn decode_as(text: &[u8], numbers: Numbers) -> Result<Value, YamlError> {
 
 fn compose<B: Build>(text: &[u8], build: B) -> Result<(Option<B::Node>, B), Failure> {
     let input = Input::new(text);
-    let composer = Composer::new(Parser::new(&input.text, input.pages), build);
-    composer.compose().map_err(|failure| match failure {
+    let composed = with_events(&input, |events| Composer::new(&input.text, events, build).compose());
+    composed.map_err(|failure| match failure {
         Failure::Fault(fault) => Failure::Fault(fault.shifted(input.base)),
         unsupported => unsupported,
     })
