@@ -51,6 +51,29 @@ pub struct Response {
     pub repeated: bool,
 }
 
+/// Takes the body of an answer as it comes.
+pub(crate) trait Sink {
+    /// An answer begins; what came of an earlier one that was cut off is void.
+    fn begin(&mut self);
+
+    /// Takes the next piece.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn take(&mut self, piece: &[u8]) -> Result<(), String>;
+}
+
+impl Sink for Vec<u8> {
+    fn begin(&mut self) {
+        self.clear();
+    }
+
+    fn take(&mut self, piece: &[u8]) -> Result<(), String> {
+        self.extend_from_slice(piece);
+        Ok(())
+    }
+}
+
 /// At most so many requests per second (`--qps`), after a first burst (`--burst-limit`).
 struct Pace {
     per_second: f64,
@@ -148,11 +171,19 @@ impl Client {
     /// # Errors
     /// A refusal of the server, or no answer.
     pub async fn send(&self, request: Request) -> Result<Response, ApiError> {
+        let mut body = Vec::new();
+        let response = self.send_to(request, &mut body).await?;
+        Ok(Response { body, ..response })
+    }
+
+    /// As [`Client::send`], but the answer goes to `sink` piece by piece, and the body of the [`Response`] is empty. Where it
+    /// is cut off and asked for again, the sink begins again.
+    pub(crate) async fn send_to(&self, request: Request, sink: &mut dyn Sink) -> Result<Response, ApiError> {
         let mut repeated = false;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let failure = match self.attempt(&request, repeated).await {
+            let failure = match self.attempt(&request, repeated, sink).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
@@ -220,7 +251,7 @@ impl Client {
         ))
     }
 
-    async fn attempt(&self, request: &Request, repeated: bool) -> Result<Response, Failure> {
+    async fn attempt(&self, request: &Request, repeated: bool, sink: &mut dyn Sink) -> Result<Response, Failure> {
         let exchange = async {
             let response = self.begin(request).await.map_err(Failure::lost)?;
             let code = response.status();
@@ -230,20 +261,32 @@ impl Client {
             };
             let (etag, retry_after) = (header("etag"), header("retry-after"));
             self.note_warnings(response.headers());
-            let limited = http_body_util::Limited::new(response.into_body(), LONGEST_BODY);
-            let body = match limited.collect().await {
-                Ok(body) => Vec::from(body.to_bytes()),
-                Err(error) => return Err(Failure::lost(self.unreachable(request, reason::of_chain(&*error)))),
-            };
+            let refused = code.is_client_error() || code.is_server_error();
+            let mut refusal = Vec::new();
+            let sink = if refused { &mut refusal } else { sink };
+            sink.begin();
+            let mut body = http_body_util::Limited::new(response.into_body(), LONGEST_BODY);
+            while let Some(frame) = body.frame().await {
+                let frame =
+                    frame.map_err(|error| Failure::lost(self.unreachable(request, reason::of_chain(&*error))))?;
+                let Some(piece) = frame.data_ref() else { continue };
+                sink.take(piece).map_err(|reason| {
+                    Failure::lost(ApiError::Malformed {
+                        method: request.method.to_string(),
+                        url: self.url(request),
+                        reason,
+                    })
+                })?;
+            }
             self.shared.reached.set(true);
-            if code.is_client_error() || code.is_server_error() {
-                let status = Status::read(code.as_u16(), &body, repeated);
+            if refused {
+                let status = Status::read(code.as_u16(), &refusal, repeated);
                 return Err(Failure::refused(code, status, &retry_after));
             }
             Ok(Response {
                 code: code.as_u16(),
                 etag,
-                body,
+                body: Vec::new(),
                 repeated,
             })
         };

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::protobuf;
+
 /// A request that did not give what was asked for.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ApiError {
@@ -115,7 +117,10 @@ impl ApiError {
 impl Status {
     /// Reads the body of a failed answer: a Status, or anything else.
     pub(crate) fn read(code: u16, body: &[u8], repeated: bool) -> Status {
-        let parsed: Value = serde_json::from_slice(body).unwrap_or_default();
+        let parsed = match protobuf::is_protobuf(body) {
+            true => protobuf::status(body).unwrap_or_default(),
+            false => serde_json::from_slice(body).unwrap_or_default(),
+        };
         if parsed["kind"] == "Status" && parsed["message"].as_str().is_some_and(|text| !text.is_empty()) {
             let text = |key: &str| parsed[key].as_str().unwrap_or_default().to_owned();
             return Status {

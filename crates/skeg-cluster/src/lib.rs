@@ -15,6 +15,7 @@ pub mod lease;
 pub mod logs;
 pub mod operation;
 pub mod progress;
+mod protobuf;
 mod reason;
 pub mod request;
 pub mod storage;

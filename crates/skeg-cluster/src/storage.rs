@@ -10,9 +10,11 @@ mod address;
 mod error;
 mod memory;
 mod objects;
+mod page;
 mod parts;
 mod sql;
 mod tls;
+mod window;
 mod wire;
 
 use skeg_release::record::history;
@@ -22,6 +24,7 @@ pub use error::{StorageError, TooLarge};
 pub use memory::Memory;
 pub use objects::{Kind, Objects};
 pub use sql::Sql;
+pub use window::LARGEST_WINDOW;
 
 use crate::client::Client;
 
@@ -88,6 +91,26 @@ impl Storage {
             Storage::Objects(objects) => objects.list(all_namespaces, which).await,
             Storage::Memory(memory) => Ok(memory.list(all_namespaces, which)),
             Storage::Sql(sql) => sql.list(all_namespaces, which).await,
+        }
+    }
+
+    /// As [`Storage::list`] with [`Which::Newest`], but only those that `choose` takes, in its order, at most `room` of them.
+    /// It is told what names and labels of the stored objects tell: name, namespace, revision, state, labels.
+    ///
+    /// None where that is no help: another driver, more than [`LARGEST_WINDOW`], records that say something else than their
+    /// names and labels or cannot be read.
+    ///
+    /// # Errors
+    /// As [`Storage::list`].
+    pub async fn window(
+        &self,
+        all_namespaces: bool,
+        room: usize,
+        choose: &dyn Fn(Vec<Head>) -> Vec<Head>,
+    ) -> Result<Option<Vec<Head>>, StorageError> {
+        match self {
+            Storage::Objects(objects) if room <= LARGEST_WINDOW => objects.window(all_namespaces, room, choose).await,
+            _ => Ok(None),
         }
     }
 

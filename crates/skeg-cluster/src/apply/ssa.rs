@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::{ApplyError, Sent};
-use crate::client::Client;
+use crate::client::{Client, Response};
 use crate::request::{Request, content};
 
 /// The name under which fields are owned.
@@ -17,13 +17,29 @@ pub const FIELD_MANAGER: &str = "helm";
 /// # Errors
 /// In Helm's words; a conflict keeps the server's Status.
 pub async fn apply(client: &Client, path: &str, object: &Value, force: bool) -> Result<Sent, ApplyError> {
+    let response = send(client, path, object, force).await?;
+    Ok(Sent::of(&response))
+}
+
+/// As [`apply`], where nobody looks at what became of the object: the one that is given is null.
+///
+/// # Errors
+/// As [`apply`].
+pub async fn apply_unseen(client: &Client, path: &str, object: &Value, force: bool) -> Result<Sent, ApplyError> {
+    let response = send(client, path, object, force).await?;
+    Ok(Sent {
+        object: Value::Null,
+        created: response.code == 201,
+    })
+}
+
+async fn send(client: &Client, path: &str, object: &Value, force: bool) -> Result<Response, ApplyError> {
     let request = Request::patch(path)
         .query("fieldManager", FIELD_MANAGER)
         .query("fieldValidation", "Strict")
         .query("force", if force { "true" } else { "false" })
         .body(content::APPLY, object.to_string().into_bytes());
-    let sent = client.send(request).await;
-    sent.map(|response| Sent::of(&response)).map_err(|error| {
+    client.send(request).await.map_err(|error| {
         let lead = if error.is_conflict() {
             "conflict occurred while applying object"
         } else {

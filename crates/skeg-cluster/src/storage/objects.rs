@@ -5,13 +5,15 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use skeg_release::record::{Head, Record, RecordError, Time, storage_key};
 
 use super::error::{StorageError, TooLarge};
-use super::wire::{Item, Metadata, Page, Parcel, labels_of};
+use super::page::Pages;
+use super::wire::{Item, Metadata, Parcel, labels_of};
 use super::{Which, parts};
 use crate::client::Client;
 use crate::error::ApiError;
@@ -21,14 +23,19 @@ use crate::request::Request;
 pub(super) const LIMIT: usize = 1 << 20;
 /// The type of a Secret with a record.
 const RECORD_TYPE: &str = "helm.sh/release.v1";
-/// Records for each page of a list: more of them take memory, fewer take time.
-const PAGE: &str = "100";
-/// The same where only metadata come.
-const METADATA_PAGE: &str = "500";
+/// Records for each page of a list: what the server has to have in memory at once.
+const PAGE: usize = 500;
+/// Asks for objects in the form that costs the server least.
+const OBJECTS: &str = "application/vnd.kubernetes.protobuf,application/json";
 /// Asks for the metadata of objects only.
-const METADATA_ONLY: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+const METADATA_ONLY: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
+                             application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 /// Requests that are under way at the same time.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
+
+/// Selects the records that may be the newest of their release, and those that hardly ever are.
+pub(super) const NOT_SUPERSEDED: &str = "owner=helm,status!=superseded";
+pub(super) const SUPERSEDED: &str = "owner=helm,status=superseded";
 
 /// What kind of object holds records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +75,7 @@ impl Objects {
         self.kind != Kind::ConfigMaps
     }
 
-    fn collection(&self, all_namespaces: bool) -> String {
+    pub(super) fn collection(&self, all_namespaces: bool) -> String {
         let plural = if self.is_secret() { "secrets" } else { "configmaps" };
         match all_namespaces {
             true => format!("/api/v1/{plural}"),
@@ -95,32 +102,20 @@ impl Objects {
         let head = |item: Item<'_>| self.readable(item.head(is_secret), &item.metadata);
         if which == Which::All {
             let query = Query::new(self.collection(all_namespaces), "owner=helm");
-            return self.items(&query, head).await.map_err(failed);
+            return self.items(&query, &head).await.map_err(failed);
         }
         // Most of a long history is superseded, and a superseded revision is hardly ever the newest: of those, only the
         // numbers are asked for.
-        let rest = Query::new(self.collection(all_namespaces), "owner=helm,status!=superseded");
-        let superseded = Query::new(self.collection(all_namespaces), "owner=helm,status=superseded").metadata_only();
-        let (rest, superseded) = try_join(
-            self.items(&rest, head),
-            self.items(&superseded, |item| Some(item.outline())),
+        let rest = Query::new(self.collection(all_namespaces), NOT_SUPERSEDED);
+        let superseded = Query::new(self.collection(all_namespaces), SUPERSEDED).metadata_only();
+        let (mut heads, superseded) = try_join(
+            self.items(&rest, &head),
+            self.items(&superseded, &|item| Some(item.outline())),
         )
         .await
         .map_err(failed)?;
-        let mut newest: BTreeMap<(String, String), Head> = BTreeMap::new();
-        for head in rest.into_iter().chain(superseded) {
-            let key = (head.namespace.clone(), head.name.clone());
-            match newest.entry(key) {
-                std::collections::btree_map::Entry::Vacant(entry) => {
-                    entry.insert(head);
-                }
-                std::collections::btree_map::Entry::Occupied(mut entry) if entry.get().version < head.version => {
-                    entry.insert(head);
-                }
-                std::collections::btree_map::Entry::Occupied(_) => {}
-            }
-        }
-        let heads = stream::iter(newest.into_values())
+        heads.extend(superseded);
+        let heads = stream::iter(newest_of(heads))
             .map(|head| self.filled(head))
             .buffer_unordered(AT_ONCE)
             .try_filter_map(|head| std::future::ready(Ok(head)));
@@ -128,7 +123,7 @@ impl Objects {
     }
 
     /// A head of which only the outline is known, read in full; none if it has gone or holds no record.
-    async fn filled(&self, head: Head) -> Result<Option<Head>, StorageError> {
+    pub(super) async fn filled(&self, head: Head) -> Result<Option<Head>, StorageError> {
         if !head.chart.name.is_empty() || head.info != outline_info(&head) {
             return Ok(Some(head));
         }
@@ -149,11 +144,14 @@ impl Objects {
         let query = Query::new(self.collection(false), &format!("name={name},owner=helm"));
         let is_secret = self.is_secret();
         let found = RefCell::new(0);
-        let heads = self.items(&query, |item| {
+        let read = |item: Item<'_>| {
             *found.borrow_mut() += 1;
             self.readable(item.head(is_secret), &item.metadata)
-        });
-        let mut heads = heads.await.map_err(|error| self.failed(QUERY, error))?;
+        };
+        let mut heads = self
+            .items(&query, &read)
+            .await
+            .map_err(|error| self.failed(QUERY, error))?;
         if heads.is_empty() && found.take() > 0 {
             return Err(StorageError::NoneReadable(name.to_owned()));
         }
@@ -163,7 +161,7 @@ impl Objects {
 
     pub(super) async fn outline(&self, name: &str) -> Result<Vec<Head>, StorageError> {
         let query = Query::new(self.collection(false), &format!("name={name},owner=helm")).metadata_only();
-        let heads = self.items(&query, |item| Some(item.outline()));
+        let heads = self.items(&query, &|item| Some(item.outline()));
         let mut heads = heads.await.map_err(|error| self.failed(QUERY, error))?;
         heads.sort_by_key(|head| head.version);
         Ok(heads)
@@ -192,6 +190,12 @@ impl Objects {
     pub(super) fn check_size(&self, record: &Record) -> Result<(), StorageError> {
         // Times, phases and policies that hooks gain when they run, and the words of the end.
         let growth = 512 + record.hooks.len() * 160;
+        // Most records are small enough whatever compressing makes of them, which takes long. It adds at most five bytes to
+        // each 16 KB.
+        let json = record.to_json().len();
+        if (json + json / 1024 + 64).div_ceil(3) * 4 + growth <= LIMIT && record.version > 0 {
+            return Ok(());
+        }
         self.encoded(record, growth).map(|_| ())
     }
 
@@ -340,11 +344,15 @@ impl Objects {
         is_equal.then_some(item.metadata.resource_version)
     }
 
-    fn readable(&self, head: Result<Head, RecordError>, metadata: &Metadata) -> Option<Head> {
+    pub(super) fn readable(&self, head: Result<Head, RecordError>, metadata: &Metadata) -> Option<Head> {
         match head {
             Ok(head) => Some(head),
             Err(error) => {
-                self.skipped.borrow_mut().push((metadata.name.clone(), error));
+                let mut skipped = self.skipped.borrow_mut();
+                // A page may be read twice.
+                if !skipped.iter().any(|(name, _)| *name == metadata.name) {
+                    skipped.push((metadata.name.clone(), error));
+                }
                 None
             }
         }
@@ -354,40 +362,52 @@ impl Objects {
     pub(super) async fn items<T>(
         &self,
         query: &Query,
-        read: impl Fn(Item<'_>) -> Option<T>,
+        read: &dyn Fn(Item<'_>) -> Option<T>,
     ) -> Result<Vec<T>, ApiError> {
-        let mut found = Vec::new();
+        let mut pages = Pages::new(read);
         let mut token = String::new();
         let mut restarts = 0;
         loop {
-            let mut request = query.request();
-            if !token.is_empty() {
-                request = request.query("continue", &token);
-            }
+            let request = query.request(&token);
             let url = request.path.clone();
-            let response = match self.client.send(request).await {
-                Ok(response) => response,
+            match self.client.send_to(request, &mut pages).await {
+                Ok(_) => {}
                 // A list that takes longer than the server remembers begins again.
                 Err(error) if error.is_expired() && !token.is_empty() && restarts < 2 => {
                     restarts += 1;
                     token.clear();
-                    found.clear();
+                    pages.clear();
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            let page: Page<'_> = serde_json::from_slice(&response.body).map_err(|error| ApiError::Malformed {
+            token = pages.turn().map_err(|reason| ApiError::Malformed {
                 method: "GET".to_owned(),
                 url: format!("{}{url}", self.client.address()),
-                reason: format!("the answer is no list: {error}"),
+                reason,
             })?;
-            found.extend(page.items.into_iter().flatten().filter_map(&read));
-            token = page.metadata.token;
             if token.is_empty() {
-                return Ok(found);
+                return Ok(pages.found());
             }
         }
     }
+}
+
+/// The newest revision of each release.
+pub(super) fn newest_of(heads: Vec<Head>) -> Vec<Head> {
+    let mut newest: BTreeMap<(String, String), Head> = BTreeMap::new();
+    for head in heads {
+        match newest.entry((head.namespace.clone(), head.name.clone())) {
+            Entry::Vacant(entry) => {
+                entry.insert(head);
+            }
+            Entry::Occupied(mut entry) if entry.get().version < head.version => {
+                entry.insert(head);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+    newest.into_values().collect()
 }
 
 /// What has gone by itself is no error.
@@ -412,7 +432,8 @@ fn outline_info(head: &Head) -> skeg_release::record::Info {
 pub(super) struct Query {
     path: String,
     selector: String,
-    metadata_only: bool,
+    /// So many objects come in full, in one page, and the metadata of all others; none: all of them.
+    in_full: Option<usize>,
 }
 
 impl Query {
@@ -420,23 +441,35 @@ impl Query {
         Query {
             path,
             selector: selector.to_owned(),
-            metadata_only: false,
+            in_full: None,
         }
     }
 
-    pub(super) fn metadata_only(mut self) -> Query {
-        self.metadata_only = true;
+    pub(super) fn metadata_only(self) -> Query {
+        self.first(0)
+    }
+
+    /// Only so many in full; of all others the metadata.
+    pub(super) fn first(mut self, in_full: usize) -> Query {
+        self.in_full = Some(in_full);
         self
     }
 
-    fn request(&self) -> Request {
-        let page = if self.metadata_only { METADATA_PAGE } else { PAGE };
-        let request = Request::get(&self.path)
-            .query("labelSelector", &self.selector)
-            .query("limit", page);
-        match self.metadata_only {
-            true => request.accept(METADATA_ONLY),
-            false => request,
+    /// The request for the first page, or for that which begins at a token.
+    fn request(&self, token: &str) -> Request {
+        let in_full = match self.in_full {
+            Some(in_full) if token.is_empty() => in_full,
+            Some(_) => 0,
+            None => PAGE,
+        };
+        let request = Request::get(&self.path).query("labelSelector", &self.selector);
+        let request = match in_full {
+            0 => request.query("limit", &PAGE.to_string()).accept(METADATA_ONLY),
+            in_full => request.query("limit", &in_full.to_string()).accept(OBJECTS),
+        };
+        match token {
+            "" => request,
+            token => request.query("continue", token),
         }
     }
 }

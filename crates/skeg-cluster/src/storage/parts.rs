@@ -164,7 +164,7 @@ impl Objects {
     async fn forget_selected(&self, selector: &str) -> Result<(), StorageError> {
         let path = self.path("");
         let query = Query::new(path.trim_end_matches('/').to_owned(), selector).metadata_only();
-        let listed = self.items(&query, |item| Some(item.metadata.name)).await;
+        let listed = self.items(&query, &|item| Some(item.metadata.name)).await;
         for part in listed.map_err(|error| self.failed("delete: failed to list parts: ", error))? {
             match self.client.send(Request::delete(self.path(&part))).await {
                 Err(error) if !error.is_not_found() => {

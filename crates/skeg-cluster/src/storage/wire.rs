@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use skeg_release::record::{Head, Record, RecordError, Status, Time, labels, parse_storage_key};
 
+use crate::protobuf::{self, Field, Malformed};
+
 /// A page of a list.
 #[derive(Deserialize)]
 pub(super) struct Page<'t> {
@@ -32,6 +34,9 @@ pub(super) struct Item<'t> {
     pub(super) metadata: Metadata,
     #[serde(borrow, default)]
     data: Data<'t>,
+    /// The record's text itself, where the object came as a protocol buffer; [`Item::data`] is empty then.
+    #[serde(skip)]
+    bytes: Option<&'t [u8]>,
 }
 
 #[derive(Default, Deserialize)]
@@ -58,9 +63,67 @@ struct Data<'t> {
 /// So much of a text is looked at for a head before all of it is decoded; a multiple of four.
 const BEGINNING: usize = 16 << 10;
 
+impl<'t> Item<'t> {
+    /// Reads a Secret, a ConfigMap, or the metadata of one from a protocol buffer.
+    ///
+    /// # Source
+    /// `Secret`, `ConfigMap` of `k8s.io/api/core/v1/generated.proto`, `ObjectMeta`, `PartialObjectMetadata` of
+    /// `k8s.io/apimachinery/pkg/apis/meta/v1/generated.proto`.
+    pub(super) fn of_message(message: &'t [u8]) -> Result<Item<'t>, Malformed> {
+        let mut item = Item {
+            metadata: Metadata::default(),
+            data: Data::default(),
+            bytes: None,
+        };
+        for field in protobuf::fields(message) {
+            match field? {
+                (1, metadata) => item.metadata = Metadata::of_message(metadata.bytes())?,
+                (2, Field::Bytes(entry)) => {
+                    let (key, value) = protobuf::entry(entry)?;
+                    if key == "release" {
+                        item.bytes = Some(value);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(item)
+    }
+}
+
+impl Metadata {
+    fn of_message(message: &[u8]) -> Result<Metadata, Malformed> {
+        let mut metadata = Metadata::default();
+        for field in protobuf::fields(message) {
+            let (number, contents) = field?;
+            let into = match number {
+                1 => &mut metadata.name,
+                3 => &mut metadata.namespace,
+                6 => &mut metadata.resource_version,
+                11 | 12 => {
+                    let (key, value) = protobuf::entry(contents.bytes())?;
+                    let map = if number == 11 {
+                        &mut metadata.labels
+                    } else {
+                        &mut metadata.annotations
+                    };
+                    map.insert(key, Field::Bytes(value).text());
+                    continue;
+                }
+                _ => continue,
+            };
+            *into = contents.text();
+        }
+        Ok(metadata)
+    }
+}
+
 impl Item<'_> {
-    /// The stored text. `is_secret`: under the API's own base64.
+    /// The stored text. `is_secret`: under the API's own base64, in JSON.
     pub(super) fn text(&self, is_secret: bool) -> Result<Cow<'_, [u8]>, RecordError> {
+        if let Some(bytes) = self.bytes {
+            return Ok(Cow::Borrowed(bytes));
+        }
         let text = self.data.release.as_bytes();
         if !is_secret {
             return Ok(Cow::Borrowed(text));
@@ -68,6 +131,11 @@ impl Item<'_> {
         let text = BASE64_STANDARD.decode(text);
         text.map(Cow::Owned)
             .map_err(|error| RecordError::Base64(error.to_string()))
+    }
+
+    /// Whether there is a text at all: metadata alone have none.
+    pub(super) fn has_record(&self) -> bool {
+        self.bytes.is_some() || !self.data.release.is_empty()
     }
 
     /// What the object's name and labels tell.
@@ -105,6 +173,9 @@ impl Item<'_> {
     }
 
     fn beginning(&self, is_secret: bool) -> Option<Head> {
+        if let Some(bytes) = self.bytes {
+            return Head::beginning(bytes);
+        }
         let text = self.data.release.as_bytes();
         let start = text.get(..BEGINNING).unwrap_or(text);
         if !is_secret {

@@ -59,14 +59,15 @@ impl Head {
     /// As [`Head::decode`], from a text that may be cut off; none where what is there does not suffice, or the text does
     /// not begin as Helm's do.
     pub fn beginning(text: &[u8]) -> Option<Head> {
-        let mut bytes = BufReader::with_capacity(2048, DecoderReader::new(text, &BASE64_STANDARD));
+        let mut bytes = BufReader::with_capacity(512, DecoderReader::new(text, &BASE64_STANDARD));
         let is_gzip = std::io::BufRead::fill_buf(&mut bytes).ok()?.starts_with(GZIP_MAGIC);
         if !is_gzip {
             return None;
         }
         let mut json = GzDecoder::new(bytes);
-        let mut start = Vec::with_capacity(8192);
-        let mut wanted = 4096;
+        let mut start = Vec::with_capacity(4096);
+        // Most heads are that short, and inflating is most of the work.
+        let mut wanted = 1024;
         while wanted <= MAX_BEGINNING {
             let before = start.len();
             // A text that is cut off is an error, after what there was.

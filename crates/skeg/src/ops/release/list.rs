@@ -125,35 +125,58 @@ pub fn find(options: &ListOptions, store: &Store) -> Result<Vec<Head>, CommandEr
     } else {
         Which::Newest
     };
-    let mut releases = store.ask(store.storage.list(options.all_namespaces, which))?;
+    let selector = Selector::parse(&options.selector);
+    // Names and labels tell which releases are shown, unless the date decides; few of many need be read.
+    if let (Ok(selector), Some(room)) = (&selector, options.room()) {
+        let choose = |heads| options.chosen(heads, filter.as_deref(), selector);
+        let window = store.ask(store.storage.window(options.all_namespaces, room, &choose))?;
+        if let Some(releases) = window {
+            return Ok(releases);
+        }
+    }
+    let releases = store.ask(store.storage.list(options.all_namespaces, which))?;
     if releases.is_empty() {
         return Ok(releases);
     }
-    let selector = Selector::parse(&options.selector).map_err(CommandError::new)?;
-    releases.retain(|head| {
-        let is_state = if options.states.is_empty() {
-            !matches!(head.status(), Status::Unknown | Status::Other(_))
-        } else {
-            options.states.contains(head.status())
-        };
-        is_state
-            && filter
-                .as_ref()
-                .is_none_or(|filter| filter.is_match(&Subject::new(head.name.as_bytes())))
-            && selector.matches(&head.labels)
-    });
-    releases.sort_by(|a, b| order(a, b, options.by_date));
-    if options.reverse {
-        releases.reverse();
-    }
-    let offset = usize::try_from(options.offset)
+    let selector = selector.map_err(CommandError::new)?;
+    usize::try_from(options.offset)
         .map_err(|_| CommandError::new(format!("--offset must not be negative, got {}", options.offset)))?;
-    let max = usize::try_from(options.max).ok().filter(|max| *max > 0);
-    Ok(releases
-        .into_iter()
-        .skip(offset)
-        .take(max.unwrap_or(usize::MAX))
-        .collect())
+    Ok(options.chosen(releases, filter.as_deref(), &selector))
+}
+
+impl ListOptions {
+    /// How many releases are read at most, where their names decide which.
+    fn room(&self) -> Option<usize> {
+        let offset = usize::try_from(self.offset).ok()?;
+        let max = usize::try_from(self.max).ok().filter(|max| *max > 0)?;
+        let by_name = self.states.is_empty() && !self.by_date;
+        by_name.then(|| offset.saturating_add(max))
+    }
+
+    /// Of the newest revisions of all releases those that are shown, in their order.
+    fn chosen(&self, mut releases: Vec<Head>, filter: Option<&Pattern>, selector: &Selector) -> Vec<Head> {
+        releases.retain(|head| {
+            let is_state = if self.states.is_empty() {
+                !matches!(head.status(), Status::Unknown | Status::Other(_))
+            } else {
+                self.states.contains(head.status())
+            };
+            is_state
+                && filter.is_none_or(|filter| filter.is_match(&Subject::new(head.name.as_bytes())))
+                && selector.matches(&head.labels)
+        });
+        releases.sort_by(|a, b| order(a, b, self.by_date));
+        if self.reverse {
+            releases.reverse();
+        }
+        let offset = usize::try_from(self.offset).unwrap_or_default();
+        let max = usize::try_from(self.max).ok().filter(|max| *max > 0);
+        releases
+            .into_iter()
+            .skip(offset)
+            .take(max.unwrap_or(usize::MAX))
+            .collect()
+    }
 }
 
 fn filter(options: &ListOptions, store: &Store) -> Result<Option<Rc<Pattern>>, CommandError> {
