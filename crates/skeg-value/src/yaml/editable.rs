@@ -260,6 +260,10 @@ mod tests {
                 "a: plain text\nb: 'it''s'\nc: \"é\\t\"\n",
             ),
             ("a: p\n\n  q\n", "a: |-\n  p\n  q\n"),
+            (
+                "# head \t\na: 1 # line  \r\n# \nb: 2 #\n# last \n",
+                "# head \t\na: 1 # line  \n# \nb: 2 #\n# last \n",
+            ),
             ("a: |2\n    x\n", "a: |2\n    x\n"),
             ("a: |+\n  keep\n\nb: 1\n", "a: |+\n  keep\n\nb: 1\n"),
             ("a: >\n  f\n  g\nb: 1\n", "a: >\n  f g\n\nb: 1\n"),

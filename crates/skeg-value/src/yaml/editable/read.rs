@@ -148,10 +148,12 @@ impl Reader<'_> {
                 }
                 b'#' if after_blank => {
                     let length = rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
+                    // Blanks at its end belong to a comment, but not half a line break.
+                    let text = rest[..length].strip_suffix(b"\r").unwrap_or(&rest[..length]);
                     self.pending.push(Pending {
                         column: self.column(self.at as u32),
                         comment: Comment {
-                            text: rest[..length].trim_ascii_end().to_vec(),
+                            text: text.to_vec(),
                             blank_before: self.breaks > 1,
                         },
                         place: self.on_line,
