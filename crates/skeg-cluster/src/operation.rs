@@ -103,10 +103,23 @@ pub struct OperationError {
     pub story: String,
     /// The template that the failing object came from; empty if unknown or none.
     pub source_file: String,
+    /// The object that the server refused, if it was that.
+    pub culprit: Option<Box<Culprit>>,
     /// The record as it was stored at last, if there is one.
     pub record: Option<Box<Record>>,
     /// The record could not be brought to its end: it still says that the operation is under way.
     pub abandoned: bool,
+}
+
+/// An object that the server refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Culprit {
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The first field that is wrong, as the server names it: `spec.ports[0].port`; empty if it names none.
+    pub field: String,
 }
 
 impl OperationError {
@@ -116,6 +129,7 @@ impl OperationError {
             message: message.into(),
             story: String::new(),
             source_file: String::new(),
+            culprit: None,
             record: None,
             abandoned: false,
         }
@@ -174,7 +188,17 @@ impl From<Box<NotReady>> for OperationError {
 
 impl From<&ApplyError> for OperationError {
     fn from(error: &ApplyError) -> Self {
-        OperationError::new(error.to_string())
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let status = error.error.as_ref().and_then(ApiError::status);
+        let culprit = Culprit {
+            kind: text(&error.object["kind"]),
+            name: text(&error.object["metadata"]["name"]),
+            field: status.map_or_else(String::new, |status| text(&status.details["causes"][0]["field"])),
+        };
+        OperationError {
+            culprit: Some(Box::new(culprit)),
+            ..OperationError::new(error.to_string())
+        }
     }
 }
 

@@ -372,6 +372,7 @@ fn joined(errors: Vec<OperationError>, on_error: OnError) -> OperationError {
         .collect();
     OperationError {
         source_file: errors[0].source_file.clone(),
+        culprit: errors[0].culprit.clone(),
         ..OperationError::new(message)
     }
     .with_story(stories.join("\n"))

@@ -16,6 +16,7 @@ use skeg_value::Value;
 
 use super::Store;
 use super::definitions;
+use super::located::{Surroundings, located};
 use super::operate::{self, Failed, context, ended, guarded, holder, now};
 use super::options::{DryRun, ReleaseOptions};
 use super::prepare::{Loading, Prepared, load_chart};
@@ -193,16 +194,14 @@ fn prepared_and_installed(
     definitions::bring(store, &loading, wanted, definitions::Default::Install, draft, out)?;
     let capabilities = session.capabilities()?;
     let world = Rc::new(ClusterWorld::new(machine, Rc::clone(session)));
-    let prepared = loading.render(
-        config,
-        sources,
-        &draft.release(),
-        &capabilities,
-        world,
-        wanted,
-        settings,
-        out,
-    )?;
+    let release = draft.release();
+    let surroundings = Surroundings {
+        release: &release,
+        capabilities: &capabilities,
+        world: world.clone(),
+        enable_dns: wanted.enable_dns,
+    };
+    let prepared = loading.render(config, sources, &release, &capabilities, world, wanted, settings, out)?;
     let discovery = discovery(store)?;
     let mut cluster_options = operate::options(wanted, draft.server_side);
     let order = prepared.order.clone();
@@ -266,7 +265,7 @@ fn prepared_and_installed(
         }
         Err(error) => {
             tell_cancelled(&error, draft.name, &console);
-            Err(error.into())
+            Err(located(error, &surroundings).into())
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod get;
 pub mod history;
 pub mod install;
 pub mod list;
+mod located;
 mod objects;
 pub mod operate;
 pub mod options;

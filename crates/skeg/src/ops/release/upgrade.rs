@@ -19,6 +19,7 @@ use super::install::{
     self, DRY_RUN_COMPLETE, Draft, InstallOptions, check_labels, discovery, method, refuse_contradictions,
     tell_cancelled,
 };
+use super::located::{Surroundings, located};
 use super::operate::{self, Failed, context, ended, failed, guarded, now};
 use super::options::{ReleaseOptions, ValueReuse};
 use super::prepare::{Loading, load_chart};
@@ -191,6 +192,12 @@ fn locked(
     let capabilities = session.capabilities()?;
     let machine = Machine::new(settings.time_zone());
     let world = Rc::new(ClusterWorld::new(machine, Rc::clone(session)));
+    let surroundings = Surroundings {
+        release: &release,
+        capabilities: &capabilities,
+        world: world.clone(),
+        enable_dns: wanted.enable_dns,
+    };
     let prepared = loading.render(&config, sources, &release, &capabilities, world, wanted, settings, out)?;
     let record = Record {
         name: name.to_owned(),
@@ -241,7 +248,7 @@ fn locked(
     };
     session.run(work).map_err(|error| {
         tell_cancelled(&error, name, &console);
-        error.into()
+        located(error, &surroundings).into()
     })
 }
 
