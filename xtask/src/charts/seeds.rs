@@ -26,6 +26,10 @@ const CURRENT: &str = "current";
 /// How a seed's lines are run: what is printed of it, and the word that stands for `helm`.
 const WAYS: [(&str, &str); 3] = [("Helm", "helm"), ("skeg", "skeg"), ("skeg named helm", "helm")];
 
+/// A repository with one commit that is always the same: a line takes an image's tag from it, and who works here goes on committing.
+const COMMIT: &str = "git init -q; export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z\n\
+    git update-ref HEAD $(git -c user.name=skeg -c user.email=skeg@skeg.test commit-tree -m one $(git mktree </dev/null))";
+
 /// A family's play.
 #[derive(Debug, Default)]
 struct Play {
@@ -173,6 +177,7 @@ impl Stage {
             .env("HOME", &self.home)
             .env("KUBECONFIG", self.home.join("kubeconfig"))
             .env("HELM", self.word)
+            .env("GIT_DIR", self.home.join("repository"))
             .env("PATH", format!("{}:{path}", self.bin.display()))
             .current_dir(&self.folder)
             .stdin(Stdio::null())
