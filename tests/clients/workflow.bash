@@ -35,6 +35,6 @@ plugins() {
     local folder="$HOME/.local/share/helm/plugins"
     mkdir -p "$folder"
     for name in "$@"; do
-        cp -r "${SKEG_PLUGINS:-/work/main/tests/clients/plugins}/$name" "$folder/"
+        cp -r "$SKEG_PLUGINS/$name" "$folder/"
     done
 }

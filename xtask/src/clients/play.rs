@@ -24,28 +24,27 @@ const LONGEST: Duration = Duration::from_secs(420);
 /// For how many seconds a program that ct called stays after it has spoken: ct throws away what it has not read by then.
 const REST: &str = "0.2";
 
-/// Folders for passing use: masked first, since their numbers look like other things.
-const PASSING: &[(&str, &str)] = &[
+/// What no two runs of a client share, beside what is so for every run of Helm; masked first, since numbers look like other things.
+const PATTERNS: &[(&str, &str)] = &[
     (
-        r"(kustomize-helm-|ct-previous-revision|helmfile|chartify|values)\d+",
+        r"(kustomize-helm-|ct-previous-revision|helmfile|chartify)\d+",
         "${1}NUMBER",
     ),
-    (r"/tmp\.[A-Za-z0-9]{10}\b", "/tmp.NUMBER"),
-];
-
-/// What no two runs of a client share, beside what is so for every run of Helm.
-const PATTERNS: &[(&str, &str)] = &[
-    // Releases and namespaces of ct.
-    (r"-[a-z0-9]{10}\b", "-SUFFIX"),
+    (r"-values-[0-9a-f]{6,10}\b", "-values-HASH"),
+    (r"\(\d+ bytes\)", "(N bytes)"),
     (r"\b\d+(\.\d+)?m?s\b", "DURATION"),
     (r"\b[0-9a-f]{40}\b", "COMMIT"),
     (r"HEAD is now at [0-9a-f]{7}", "HEAD is now at COMMIT"),
 ];
 
+/// Releases and namespaces to which ct gives names by chance.
+const NAMES_OF_CT: &[(&str, &str)] = &[(r"-[a-z0-9]{10}\b", "-SUFFIX")];
+
 type Patterns = LazyLock<Vec<(Regex, &'static str)>>;
 
-static FIRST: Patterns = LazyLock::new(|| compiled(PASSING));
-static LAST: Patterns = LazyLock::new(|| compiled(PATTERNS));
+static FOR_ALL: Patterns = LazyLock::new(|| compiled(PATTERNS));
+static FOR_CT: Patterns = LazyLock::new(|| compiled(NAMES_OF_CT));
+static BLANKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(" {2,}").ok());
 
 fn compiled(patterns: &'static [(&str, &str)]) -> Vec<(Regex, &'static str)> {
     let compile = |(pattern, with): &(&str, &'static str)| Some((Regex::new(pattern).ok()?, *with));
@@ -121,9 +120,12 @@ impl Drop for World {
 pub(super) fn play(world: &World, workflow: &Workflow, side: Side) -> Result<Trace, String> {
     let namespace = fresh_number();
     let folder = world.root.join(format!("{}-{side:?}", workflow.name.replace('/', "-")));
-    let mask = Mask {
-        namespace: namespace.clone(),
-        folder: folder.display().to_string(),
+    let mask = Masks {
+        common: Mask {
+            namespace: namespace.clone(),
+            folder: folder.display().to_string(),
+        },
+        client: workflow.client.clone(),
     };
     copy(&Path::new(SOURCE).join("charts"), &folder.join("charts"))?;
     for name in ["home", "tmp", "calls"] {
@@ -140,7 +142,7 @@ pub(super) fn play(world: &World, workflow: &Workflow, side: Side) -> Result<Tra
     let transcript = run(world, workflow, side, &folder, &namespace)?;
     let end = match &api {
         Some(api) => {
-            let end = snapshot::take(api, &mask, &[])?;
+            let end = snapshot::take(api, &mask.common, &[])?;
             if !world.keep {
                 api.delete(&format!("/api/v1/namespaces/{namespace}"))?;
             }
@@ -149,7 +151,7 @@ pub(super) fn play(world: &World, workflow: &Workflow, side: Side) -> Result<Tra
         None => Snapshot::default(),
     };
     Ok(Trace {
-        transcript: told(&mask, &transcript),
+        transcript: mask.transcript(&transcript),
         calls: calls(&world.hidden(&folder, "calls"), &mask)?,
         end: Snapshot {
             objects: in_order(&mask, &end.objects),
@@ -228,7 +230,7 @@ fn run(world: &World, workflow: &Workflow, side: Side, folder: &Path, namespace:
 }
 
 /// The recorded calls as texts: command line, exit status, standard output, and the first line of standard error that is no log.
-fn calls(folder: &Path, mask: &Mask) -> Result<String, String> {
+fn calls(folder: &Path, mask: &Masks) -> Result<String, String> {
     let told = |e| format!("{}: {e}", folder.display());
     let mut all: BTreeMap<String, usize> = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(told)? {
@@ -241,11 +243,11 @@ fn calls(folder: &Path, mask: &Mask) -> Result<String, String> {
         let error = error.lines().find(|line| !is_log(line)).unwrap_or_default();
         let text = format!(
             "$ helm {}\n{}{}= {}",
-            masked(mask, args.trim_end()),
-            masked(mask, &mask.output(&out)),
+            mask.text(args.trim_end()),
+            mask.text(&mask.common.output(&out)),
             match error {
                 "" => String::new(),
-                error => format!("! {}\n", masked(mask, error)),
+                error => format!("! {}\n", mask.text(error)),
             },
             code,
         );
@@ -255,7 +257,7 @@ fn calls(folder: &Path, mask: &Mask) -> Result<String, String> {
 }
 
 /// The objects or records of a snapshot, masked and in order of text: ct gives its releases names by chance.
-fn in_order(mask: &Mask, text: &str) -> String {
+fn in_order(mask: &Masks, text: &str) -> String {
     let mut objects: Vec<String> = Vec::new();
     let mut last = "";
     for line in text.lines() {
@@ -265,7 +267,7 @@ fn in_order(mask: &Mask, text: &str) -> String {
             last = head;
         }
         if let Some(object) = objects.last_mut() {
-            object.push_str(&masked(mask, line));
+            object.push_str(&mask.text(line));
             object.push('\n');
         }
     }
@@ -273,19 +275,50 @@ fn in_order(mask: &Mask, text: &str) -> String {
     objects.concat()
 }
 
-/// A text without what differs between runs.
-fn masked(mask: &Mask, text: &str) -> String {
-    let replace = |text: String, patterns: &Patterns| {
-        patterns.iter().fold(text, |text, (pattern, with)| {
-            pattern.replace_all(&text, *with).into_owned()
-        })
-    };
-    replace(mask.text(&replace(text.to_owned(), &FIRST)), &LAST)
+/// What differs between two runs of a workflow.
+struct Masks {
+    common: Mask,
+    client: String,
 }
 
-/// What the script printed without log lines on standard error, of which skeg writes others.
-fn told(mask: &Mask, transcript: &str) -> String {
-    let is_kept = |line: &&str| !is_log(line.trim_start_matches("! ").trim_start());
-    let lines: Vec<&str> = transcript.lines().filter(is_kept).collect();
-    masked(mask, &lines.join("\n"))
+impl Masks {
+    /// A text without what differs between runs.
+    fn text(&self, text: &str) -> String {
+        let replace = |text: String, patterns: &Patterns| {
+            patterns.iter().fold(text, |text, (pattern, with)| {
+                pattern.replace_all(&text, *with).into_owned()
+            })
+        };
+        let text = self.common.text(&replace(text.to_owned(), &FOR_ALL));
+        match &*self.client {
+            "ct" => replace(text, &FOR_CT),
+            _ => text,
+        }
+    }
+
+    /// What the script printed without log lines on standard error, of which skeg writes others. helmfile works on releases at the
+    /// same time: what it tells on standard error is in order of text, and tables have no columns.
+    fn transcript(&self, text: &str) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        let mut first_error = None;
+        for line in self.text(text).lines() {
+            let error = line.strip_prefix("! ");
+            if error.is_some_and(|error| is_log(error.trim_start())) {
+                continue;
+            }
+            if error.is_none() || self.client != "helmfile" {
+                first_error = None;
+                lines.push(line.to_owned());
+                continue;
+            }
+            let line = match &*BLANKS {
+                Some(blanks) => blanks.replace_all(line, " ").into_owned(),
+                None => line.to_owned(),
+            };
+            let first = *first_error.get_or_insert(lines.len());
+            lines.push(line);
+            lines[first..].sort();
+        }
+        lines.join("\n")
+    }
 }

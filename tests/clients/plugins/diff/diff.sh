@@ -9,7 +9,7 @@ while (($#)); do
     case $1 in
     --detailed-exitcode) detailed=1 ;;
     --namespace | --kube-context) where+=("$1" "$2") && shift ;;
-    --values | --set | --set-string | --version | --post-renderer) values+=("$1" "$2") && shift ;;
+    --values | --set | --set-string | --version | --kube-version | --post-renderer) values+=("$1" "$2") && shift ;;
     --context | --output | --strip-trailing-cr) shift ;;
     --*) ;;
     *) words+=("$1") ;;

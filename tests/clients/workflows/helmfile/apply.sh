@@ -18,14 +18,14 @@ releases:
     chart: ./charts/shop
     installed: {{ ne (env "SHOP") "no" }}
 END
-run helmfile diff
-run helmfile diff --detailed-exitcode
-run helmfile apply
-run helmfile apply
-run helmfile diff --detailed-exitcode
+run helmfile diff --concurrency 1
+run helmfile diff --concurrency 1 --detailed-exitcode
+run helmfile apply --concurrency 1
+run helmfile apply --concurrency 1
+run helmfile diff --concurrency 1 --detailed-exitcode
 export MESSAGE=second
 run helmfile --selector name=web apply --suppress-diff --wait --timeout 100
-SHOP=no run helmfile apply
+SHOP=no run helmfile apply --concurrency 1
 run helm list --namespace "$NAMESPACE"
 run helm history web --namespace "$NAMESPACE"
 run helmfile --selector name=web apply --set replicas=0 --cascade foreground --hide-notes --reuse-values

@@ -13,8 +13,8 @@ releases:
     chart: ./charts/web
 END
 export VALUES='{replicas: many}'
-run helmfile lint
-run helmfile template
+run helmfile lint --concurrency 1
+run helmfile template --concurrency 1
 run helmfile sync
 export VALUES='{replicas: -1}'
 sed -i 's/"minimum": 0/"minimum": -5/' charts/web/values.schema.json

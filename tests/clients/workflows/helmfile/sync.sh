@@ -33,11 +33,11 @@ releases:
     installed: {{ eq .Environment.Name "default" }}
 END
 run helmfile sync
-run helmfile status
-run helmfile test
+run helmfile status --concurrency 1
+run helmfile test --concurrency 1
 run helmfile --environment second sync --concurrency 1
 run helm history middle --namespace "$NAMESPACE"
-run helm list --namespace "$NAMESPACE" --all
+run helm list --namespace "$NAMESPACE" --output json
 run helm get values middle --namespace "$NAMESPACE"
 run helmfile --selector name=base test --logs --cleanup
 run helmfile --selector kept!=true destroy
