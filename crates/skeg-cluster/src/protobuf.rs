@@ -158,6 +158,9 @@ pub(crate) struct Inflow {
     stage: Stage,
 }
 
+/// Is told the number of a field and its bytes.
+pub(crate) type Reader<'r> = dyn FnMut(u64, &[u8]) -> Result<(), Malformed> + 'r;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Stage {
     /// Nothing has come yet.
@@ -173,11 +176,7 @@ enum Stage {
 
 impl Inflow {
     /// Takes a piece of the answer; `read` gets every field of the message that is whole by now.
-    pub(crate) fn take(
-        &mut self,
-        piece: &[u8],
-        read: &mut dyn FnMut(u64, &[u8]) -> Result<(), Malformed>,
-    ) -> Result<(), Malformed> {
+    pub(crate) fn take(&mut self, piece: &[u8], read: &mut Reader<'_>) -> Result<(), Malformed> {
         if self.waiting.is_empty() {
             let unread = self.advance(piece, read)?;
             self.waiting.extend_from_slice(&piece[piece.len() - unread..]);
@@ -200,11 +199,7 @@ impl Inflow {
     }
 
     /// Reads what is whole; gives how many bytes are left.
-    fn advance(
-        &mut self,
-        text: &[u8],
-        read: &mut dyn FnMut(u64, &[u8]) -> Result<(), Malformed>,
-    ) -> Result<usize, Malformed> {
+    fn advance(&mut self, text: &[u8], read: &mut Reader<'_>) -> Result<usize, Malformed> {
         let mut rest = text;
         loop {
             match self.stage {

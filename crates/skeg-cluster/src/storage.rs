@@ -95,7 +95,8 @@ impl Storage {
     }
 
     /// As [`Storage::list`] with [`Which::Newest`], but only those that `choose` takes, in its order, at most `room` of them.
-    /// It is told what names and labels of the stored objects tell: name, namespace, revision, state, labels.
+    /// It is told what names and labels of the stored objects tell: name, namespace, revision, state; labels only
+    /// `with_labels`.
     ///
     /// None where that is no help: another driver, more than [`LARGEST_WINDOW`], records that say something else than their
     /// names and labels or cannot be read.
@@ -106,10 +107,13 @@ impl Storage {
         &self,
         all_namespaces: bool,
         room: usize,
+        with_labels: bool,
         choose: &dyn Fn(Vec<Head>) -> Vec<Head>,
     ) -> Result<Option<Vec<Head>>, StorageError> {
         match self {
-            Storage::Objects(objects) if room <= LARGEST_WINDOW => objects.window(all_namespaces, room, choose).await,
+            Storage::Objects(objects) if room <= LARGEST_WINDOW => {
+                objects.window(all_namespaces, room, with_labels, choose).await
+            }
             _ => Ok(None),
         }
     }

@@ -25,7 +25,7 @@ pub struct Change {
     pub key: ObjectKey,
     /// Its kind.
     pub resource: Resource,
-    /// What the server answered.
+    /// What the server answered; null where nobody waits for it.
     pub live: Value,
     /// It was not there before.
     pub created: bool,
@@ -208,7 +208,8 @@ impl Context<'_> {
             }
             match unchanged(self.client, &path, &step.object, &step.baseline, &object).await {
                 Some(sent) => Ok(sent),
-                None => ssa::apply(self.client, &path, &object, options.force_conflicts).await,
+                None if options.wait => ssa::apply(self.client, &path, &object, options.force_conflicts).await,
+                None => ssa::apply_unseen(self.client, &path, &object, options.force_conflicts).await,
             }
         } else if exists || baseline.is_some() {
             let way = if options.force_replace {

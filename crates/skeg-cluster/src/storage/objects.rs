@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -25,6 +24,8 @@ pub(super) const LIMIT: usize = 1 << 20;
 const RECORD_TYPE: &str = "helm.sh/release.v1";
 /// Records for each page of a list: what the server has to have in memory at once.
 const PAGE: usize = 500;
+/// The same where only metadata come.
+const METADATA_PAGE: usize = 2500;
 /// Asks for objects in the form that costs the server least.
 const OBJECTS: &str = "application/vnd.kubernetes.protobuf,application/json";
 /// Asks for the metadata of objects only.
@@ -35,7 +36,7 @@ pub(super) const AT_ONCE: usize = 16;
 
 /// Selects the records that may be the newest of their release, and those that hardly ever are.
 pub(super) const NOT_SUPERSEDED: &str = "owner=helm,status!=superseded";
-pub(super) const SUPERSEDED: &str = "owner=helm,status=superseded";
+const SUPERSEDED: &str = "owner=helm,status=superseded";
 
 /// What kind of object holds records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -317,6 +318,11 @@ impl Objects {
         let Some((newest, older)) = revisions.split_last() else {
             return Ok(());
         };
+        // What has gone by itself is no error.
+        let forgiving = |outcome: Result<(), StorageError>| match outcome {
+            Err(error) if error.is_not_found() => Ok(()),
+            outcome => outcome,
+        };
         let deleted = stream::iter(older.iter().map(|revision| self.delete_first(name, *revision)));
         for outcome in deleted.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await {
             forgiving(outcome)?;
@@ -386,7 +392,7 @@ impl Objects {
                 url: format!("{}{url}", self.client.address()),
                 reason,
             })?;
-            if token.is_empty() {
+            if token.is_empty() || query.first_only {
                 return Ok(pages.found());
             }
         }
@@ -394,28 +400,13 @@ impl Objects {
 }
 
 /// The newest revision of each release.
-pub(super) fn newest_of(heads: Vec<Head>) -> Vec<Head> {
-    let mut newest: BTreeMap<(String, String), Head> = BTreeMap::new();
-    for head in heads {
-        match newest.entry((head.namespace.clone(), head.name.clone())) {
-            Entry::Vacant(entry) => {
-                entry.insert(head);
-            }
-            Entry::Occupied(mut entry) if entry.get().version < head.version => {
-                entry.insert(head);
-            }
-            Entry::Occupied(_) => {}
-        }
-    }
-    newest.into_values().collect()
-}
-
-/// What has gone by itself is no error.
-fn forgiving(outcome: Result<(), StorageError>) -> Result<(), StorageError> {
-    match outcome {
-        Err(error) if error.is_not_found() => Ok(()),
-        outcome => outcome,
-    }
+pub(super) fn newest_of(mut heads: Vec<Head>) -> Vec<Head> {
+    heads.sort_unstable_by(|a, b| {
+        let names = (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name));
+        names.then_with(|| b.version.cmp(&a.version))
+    });
+    heads.dedup_by(|after, before| after.name == before.name && after.namespace == before.namespace);
+    heads
 }
 
 const QUERY: &str = "query: failed to query with labels: ";
@@ -432,8 +423,11 @@ fn outline_info(head: &Head) -> skeg_release::record::Info {
 pub(super) struct Query {
     path: String,
     selector: String,
-    /// So many objects come in full, in one page, and the metadata of all others; none: all of them.
-    in_full: Option<usize>,
+    metadata_only: bool,
+    /// Objects of a page.
+    page: usize,
+    /// No page after the first one.
+    first_only: bool,
 }
 
 impl Query {
@@ -441,32 +435,35 @@ impl Query {
         Query {
             path,
             selector: selector.to_owned(),
-            in_full: None,
+            metadata_only: false,
+            page: PAGE,
+            first_only: false,
         }
     }
 
     pub(super) fn metadata_only(self) -> Query {
-        self.first(0)
+        Query {
+            metadata_only: true,
+            page: METADATA_PAGE,
+            ..self
+        }
     }
 
-    /// Only so many in full; of all others the metadata.
-    pub(super) fn first(mut self, in_full: usize) -> Query {
-        self.in_full = Some(in_full);
-        self
+    /// Only so many, the first ones.
+    pub(super) fn first(self, page: usize) -> Query {
+        Query {
+            page,
+            first_only: true,
+            ..self
+        }
     }
 
     /// The request for the first page, or for that which begins at a token.
     fn request(&self, token: &str) -> Request {
-        let in_full = match self.in_full {
-            Some(in_full) if token.is_empty() => in_full,
-            Some(_) => 0,
-            None => PAGE,
-        };
-        let request = Request::get(&self.path).query("labelSelector", &self.selector);
-        let request = match in_full {
-            0 => request.query("limit", &PAGE.to_string()).accept(METADATA_ONLY),
-            in_full => request.query("limit", &in_full.to_string()).accept(OBJECTS),
-        };
+        let request = Request::get(&self.path)
+            .query("labelSelector", &self.selector)
+            .query("limit", &self.page.to_string())
+            .accept(if self.metadata_only { METADATA_ONLY } else { OBJECTS });
         match token {
             "" => request,
             token => request.query("continue", token),

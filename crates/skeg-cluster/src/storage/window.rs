@@ -1,11 +1,11 @@
 //! Lists of which only a part is shown: what names and labels tell decides which releases it has, and of those alone the
 //! records are read.
 //!
-//! The first records come in full, for in most clusters they are all there are. Where more follow, the list goes on with
-//! metadata only. What is chosen and not among the first is asked for by name.
+//! While the metadata of all come, the first records come in full, for in most clusters they are all there are. What is
+//! chosen and not among them is asked for by name.
 //!
 //! # Source
-//! Kubernetes API concepts, "Retrieving large results sets in chunks": a list may be continued in another representation.
+//! Kubernetes API concepts, "Alternate representations of resources".
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use skeg_release::record::{Head, Status};
 
 use super::error::StorageError;
-use super::objects::{AT_ONCE, NOT_SUPERSEDED, Objects, Query, SUPERSEDED, newest_of};
+use super::objects::{AT_ONCE, NOT_SUPERSEDED, Objects, Query, newest_of};
 use super::wire::Item;
 
 /// More than this many are read in full at once.
@@ -24,8 +24,8 @@ const NAMES: usize = 100;
 
 impl Objects {
     /// The releases that `choose` takes from the newest revisions of all, about which it is told what [`Head`] says that
-    /// comes from names and labels: name, namespace, revision, state, labels. `room`: how many it takes at most, no more
-    /// than [`LARGEST_WINDOW`].
+    /// comes from names and labels: name, namespace, revision, state; labels only `with_labels`. `room`: how many it takes
+    /// at most, no more than [`LARGEST_WINDOW`].
     ///
     /// None where a chosen record cannot be read or says something else than its name and labels, or labels name a state
     /// that is none.
@@ -33,30 +33,31 @@ impl Objects {
         &self,
         all_namespaces: bool,
         room: usize,
+        with_labels: bool,
         choose: &dyn Fn(Vec<Head>) -> Vec<Head>,
     ) -> Result<Option<Vec<Head>>, StorageError> {
         let collection = self.collection(all_namespaces);
         let first = Query::new(collection.clone(), NOT_SUPERSEDED).first(room.clamp(1, LARGEST_WINDOW));
-        let superseded = Query::new(collection, SUPERSEDED).metadata_only();
-        let (found, superseded) = try_join(
-            self.items(&first, &|item| Some(self.known(item))),
-            self.items(&superseded, &|item| {
-                Some(Known {
-                    outline: item.outline(),
-                    record: None,
-                })
+        let all = Query::new(collection, "owner=helm").metadata_only();
+        let (first, outlines) = try_join(
+            self.items(&first, &|item| {
+                let outline = item.outline();
+                let record = self.readable(item.head(self.is_secret()), &item.metadata);
+                record.map(|record| (key(&outline), record))
+            }),
+            // There may be thousands: what nobody asks for is forgotten at once.
+            self.items(&all, &|item| {
+                let mut outline = item.outline();
+                outline.storage_version = None;
+                if !with_labels {
+                    outline.labels.clear();
+                }
+                Some(outline)
             }),
         )
         .await
         .map_err(|error| self.failed("list: failed to list: ", error))?;
-        let mut records = BTreeMap::new();
-        let mut outlines = Vec::with_capacity(found.len() + superseded.len());
-        for known in found.into_iter().chain(superseded) {
-            if let Some(record) = known.record {
-                records.insert(key(&known.outline), record);
-            }
-            outlines.push(known.outline);
-        }
+        let mut records: BTreeMap<_, _> = first.into_iter().collect();
         let newest = newest_of(outlines);
         // Only hands that edit labels write such states.
         let odd = |head: &Head| matches!(head.status(), Status::Unknown | Status::Other(_));
@@ -84,15 +85,6 @@ impl Objects {
         Ok(Some(read))
     }
 
-    fn known(&self, item: Item<'_>) -> Known {
-        let outline = item.outline();
-        let record = match item.has_record() {
-            true => self.readable(item.head(self.is_secret()), &item.metadata),
-            false => None,
-        };
-        Known { outline, record }
-    }
-
     /// The records of releases of these names that are not superseded; others may come along, and some be missing.
     async fn named(&self, all_namespaces: bool, heads: &[&Head]) -> Result<Vec<Head>, StorageError> {
         let mut names: Vec<&str> = heads.iter().map(|head| head.name.as_str()).collect();
@@ -110,12 +102,6 @@ impl Objects {
         let pages: Vec<Vec<Head>> = asked.buffer_unordered(AT_ONCE).try_collect().await?;
         Ok(pages.into_iter().flatten().collect())
     }
-}
-
-/// What is known of a stored object.
-struct Known {
-    outline: Head,
-    record: Option<Head>,
 }
 
 /// What tells records apart; the name is that of the object, not of the record.

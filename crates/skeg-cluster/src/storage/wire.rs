@@ -133,11 +133,6 @@ impl Item<'_> {
             .map_err(|error| RecordError::Base64(error.to_string()))
     }
 
-    /// Whether there is a text at all: metadata alone have none.
-    pub(super) fn has_record(&self) -> bool {
-        self.bytes.is_some() || !self.data.release.is_empty()
-    }
-
     /// What the object's name and labels tell.
     pub(super) fn outline(&self) -> Head {
         let label = |key: &str| self.metadata.labels.get(key).map(String::as_str).unwrap_or_default();

@@ -129,7 +129,12 @@ pub fn find(options: &ListOptions, store: &Store) -> Result<Vec<Head>, CommandEr
     // Names and labels tell which releases are shown, unless the date decides; few of many need be read.
     if let (Ok(selector), Some(room)) = (&selector, options.room()) {
         let choose = |heads| options.chosen(heads, filter.as_deref(), selector);
-        let window = store.ask(store.storage.window(options.all_namespaces, room, &choose))?;
+        let window = store.ask(store.storage.window(
+            options.all_namespaces,
+            room,
+            !options.selector.is_empty(),
+            &choose,
+        ))?;
         if let Some(releases) = window {
             return Ok(releases);
         }
