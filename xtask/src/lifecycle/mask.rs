@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 /// Field managers of the control plane: what they write depends on when one looks.
-const CONTROLLERS: &[&str] = &["kube-controller-manager", "kube-scheduler", "kwok"];
+const CONTROLLERS: &[&str] = &["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"];
 
 /// Annotations that controllers write.
 const CONTROLLERS_ANNOTATIONS: &[&str] = &[
