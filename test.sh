@@ -61,3 +61,5 @@ need_go
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || need postgres postgresql
 step cluster-cases cargo xtask charts cluster --ci --tool target/release/skeg
 step lifecycle cargo xtask lifecycle --ci --tool target/release/skeg
+# Without helmfile, which takes ten minutes to build the first time on a machine; `cargo xtask clients` plays it too.
+step clients cargo xtask clients --ci --tool target/release/skeg

@@ -6,7 +6,7 @@
 //! # cluster                          a namespace is made for it on the control plane, and compared in the end
 //! # better transcript: REASON        a difference that is wanted: of `transcript`, `calls`, `objects` or `records`,
 //! #-a line with Helm                 exactly these lines
-//! #+a line with skeg
+//! #+a line with skeg …               with ` …` at its end, one or more that begin so
 //! ```
 
 use std::path::PathBuf;
