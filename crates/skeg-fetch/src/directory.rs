@@ -120,7 +120,7 @@ impl Walk<'_> {
         let mut entries: Vec<fs::DirEntry> = fs::read_dir(path)
             .and_then(Iterator::collect)
             .map_err(|e| FetchError::io("open", path, &e))?;
-        entries.sort_by_key(fs::DirEntry::file_name);
+        entries.sort_by_cached_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = entry.file_name();
             let relative = match prefix {

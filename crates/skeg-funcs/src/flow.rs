@@ -83,17 +83,18 @@ const MAX_INCLUDES: usize = 1001;
 fn include(context: &mut dyn Context, arguments: &[Value]) -> Answer {
     let name = args::string(arguments, 0).clone();
     if let Some(host) = host(context) {
-        let active = host.includes.entry(name.clone()).or_insert(0);
-        if *active >= MAX_INCLUDES {
+        let includes = &mut host.includes;
+        // Only where there are as many of all names is it worth counting.
+        if includes.len() >= MAX_INCLUDES && includes.iter().filter(|other| **other == name).count() >= MAX_INCLUDES {
             return Err(CallError::new(format!(
                 "rendering template has a nested reference name: {name}: unable to execute template"
             )));
         }
-        *active += 1;
+        includes.push(name.clone());
     }
     let printed = context.execute(&name, &arguments[1]);
-    if let Some(active) = host(context).and_then(|host| host.includes.get_mut(&name)) {
-        *active -= 1;
+    if let Some(host) = host(context) {
+        host.includes.pop();
     }
     Ok(Value::String(printed?))
 }

@@ -1,6 +1,5 @@
 //! What a run of templates brings along for its functions.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use skeg_template::function::Context;
@@ -21,8 +20,8 @@ pub struct Host {
     pub lint: bool,
     /// What they noted.
     pub notes: Vec<Note>,
-    /// How many `include`s of each name are under way.
-    pub(crate) includes: HashMap<Str, usize>,
+    /// The names of the `include`s that are under way, the innermost last.
+    pub(crate) includes: Vec<Str>,
 }
 
 /// What a template complained of while it was linted.
@@ -45,7 +44,7 @@ impl Host {
             enable_dns: false,
             lint: false,
             notes: Vec::new(),
-            includes: HashMap::new(),
+            includes: Vec::new(),
         }
     }
 }
