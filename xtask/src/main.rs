@@ -57,6 +57,12 @@ cargo xtask <chore>
                     tries the requirements that need an API server on a real control plane
                       --tool PATH   the program on trial (default: the real Helm)
                       --only TEXT   only requirements whose ID contains TEXT
+                      --state DIR   on the control plane that runs there
+                      --ci          without the slow ones
+  charts seeds [options]
+                    plays the seeds' command lines on a real control plane with Helm, with skeg, and with skeg named helm
+                      --tool PATH   the skeg on trial (default: the newest that is built)
+                      --only TEXT   only families whose name contains TEXT; --state DIR as above
   charts requirements --from FILE
                     takes the list of requirement IDs out of the specification of the charts
   control-plane build|up|down|env [--state DIR]
