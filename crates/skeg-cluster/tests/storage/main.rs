@@ -8,3 +8,4 @@ mod chart;
 mod drivers;
 mod place;
 mod sql;
+mod window;
