@@ -18,6 +18,9 @@ use crate::discovery::Resource;
 use crate::progress::Level;
 use crate::wait::{self, Target};
 
+/// What the error of an upgrade begins with for an object that cannot be created.
+const NOT_CREATED: &str = "failed to create resource";
+
 /// An object that was sent.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -175,6 +178,13 @@ impl Context<'_> {
             if on_error == OnError::Stop && !errors.is_empty() {
                 break;
             }
+            // An upgrade goes on after what cannot be changed, but not after what cannot be made; then that is the error.
+            if let Some(first) = errors.iter().position(|error| error.message.starts_with(NOT_CREATED)) {
+                let mut told = errors.split_off(first);
+                told.append(&mut errors);
+                let error = joined(told, OnError::Stop);
+                return Err(Box::new(Stopped { changes, error }));
+            }
         }
         match errors.len() {
             0 => Ok(changes),
@@ -228,7 +238,7 @@ impl Context<'_> {
             Err(error)
                 if on_error == OnError::GoOn && (is_new || (options.server_side && self.is_absent(&path).await)) =>
             {
-                Err(error.within("failed to create resource"))
+                Err(error.within(NOT_CREATED))
             }
             sent => sent,
         };
