@@ -107,10 +107,12 @@ objects() {
 }
 
 # versions RELEASE NAMESPACE: what tells whether an upgrade has touched an object's declared state: uid and generation, and for
-# kinds without a generation the resourceVersion.
+# kinds without a generation the resourceVersion. An autoscaler, whose status changes by itself, and what it scales count by
+# their spec.
 versions() {
-  helm get manifest "$1" -n "$2" | kubectl get -n "$2" -f - -o json | jq -r \
-    '.items[] | "\(.kind)/\(.metadata.name) \(.metadata.uid) \(.metadata.generation // .metadata.resourceVersion)"'
+  helm get manifest "$1" -n "$2" | kubectl get -n "$2" -f - -o json | jq -r '.items[] | "\(.kind)/\(.metadata.name) \(.metadata.uid) \(
+    if .kind == "HorizontalPodAutoscaler" or .kind == "Deployment" then .spec | del(.replicas) | tojson
+    else .metadata.generation // .metadata.resourceVersion end)"'
 }
 
 # revision RELEASE NAMESPACE: the number of the last revision.

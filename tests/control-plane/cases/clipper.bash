@@ -188,12 +188,12 @@ CLIP_43() {
 }
 
 # optional: the paths of the values on standard input that an older release may lack, as JSON, a line each. The others are those
-# of `is_needed` in crates/skeg-testkit/tests/clipper_commands.rs.
+# of `is_needed` in crates/skeg-testkit/tests/clipper_commands.rs, and of the umbrella the sections of its components.
 optional() {
   jq -c '[paths] | .[] | select(all(type == "string")) | select(join(".") as $path | ($path | sub("^grafana\\."; "")) as $own
     | ["global", "global.domain", "renderInParent", "grafana", "secrets", "secrets.existingSecret", "persistence.size",
        "podDisruptionBudget.maxUnavailable", "platform-lib"] | index($own) | not)
-    | select(join(".") | sub("^grafana\\."; "") | (startswith("image") and (contains("Pull") | not)) or startswith("resources") or startswith("platform-lib") | not)'
+    | select(join(".") | sub("^grafana\\."; "") | (startswith("image") and (contains("Pull") | not)) or startswith("resources") or startswith("platform-lib") or startswith("clipper-") | not)'
 }
 
 # borne CHART PATHS…: a release of the chart as it was when its values lacked a path is upgraded with --reuse-values.

@@ -161,7 +161,7 @@ impl Stage {
             word,
         };
         let (done, output) = stage.bash(&format!(
-            "kubectl config set-context --current --namespace={CURRENT}\ncrds"
+            "kubectl config set-context --current --namespace={CURRENT}\n{COMMIT}\ncrds"
         ))?;
         if done { Ok(stage) } else { Err(output.1) }
     }
