@@ -10,10 +10,11 @@ use super::report::Outcome;
 /// Users of the control plane whose kubeconfigs the tests read.
 const USERS: [&str; 3] = ["admin", "no-watch", "reader"];
 
-/// Runs them two at a time, so that they do not fight for the machine.
+/// Runs them two at a time, so that they do not fight for the machine. They are chosen from the same packages as by the tests of
+/// everything, so that nothing is built anew for them.
 pub(super) fn run(world: &World) -> Outcome {
     let begun = Instant::now();
-    let line = "cargo test --package skeg-cluster --test wait --test storage -- --test-threads=2";
+    let line = "cargo test --workspace --exclude skeg-testkit --test wait --test storage -- --test-threads=2";
     Outcome {
         name: "tests of waits and records".to_owned(),
         differences: passed(world, line),
