@@ -1,3 +1,5 @@
+//! Lists as the API server encodes them, in pieces of every size, cut at every byte and with every byte wrong.
+
 use super::*;
 
 /// A field of text, bytes, or a message.

@@ -1,3 +1,5 @@
+//! Pages of records as they come: both forms tell the same, and what is cut off or wrong is an error.
+
 use super::*;
 use crate::protobuf::tests::{answer, bytes};
 
