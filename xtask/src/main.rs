@@ -11,6 +11,7 @@ mod fuzz;
 mod generate;
 mod hostile;
 mod lifecycle;
+mod order;
 mod process;
 mod reference;
 mod schemas;
@@ -94,6 +95,8 @@ cargo xtask <chore>
                       --state DIR   a control plane that runs already
                       --keep        namespaces and folders are left for inspection
                       --ci          without helmfile, which takes too long to build
+  order [--state DIR]
+                    lists the functions that usual commands call, for the linker to put side by side; needs valgrind
   schemas [--from DIR]
                     packs the Kubernetes schemas of all minors for skeg-kinds; DIR holds unpacked packages
   verdicts --kubeconform BIN [options] FILE…
@@ -118,6 +121,7 @@ fn main() -> ExitCode {
         Some("charts") => charts::run(rest),
         Some("control-plane") => control_plane::run(rest),
         Some("lifecycle") => lifecycle::run(rest),
+        Some("order") => order::run(rest),
         Some("clients") => clients::run(rest),
         Some("schemas") => schemas::run(rest),
         Some("verdicts") => verdicts::run(rest),

@@ -176,8 +176,14 @@ fn records(text: &[u8]) -> Result<Vec<Record>, StorageError> {
     for (index, item) in list.iter().enumerate() {
         typed::check_revision(item, index).map_err(bad)?;
         let item = typed::with_texts(item.clone());
-        let mut text = Vec::new();
-        json::encode(&item, &mut text, JsonStyle::Compact, true).map_err(|error| bad(error.to_string()))?;
+        let encoded = |value: &Value| {
+            let mut text = Vec::new();
+            let done = json::encode(value, &mut text, JsonStyle::Compact, true);
+            done.map(|()| text).map_err(|error| bad(error.to_string()))
+        };
+        // Go reads numbers of which it knows no type as 64-bit floats.
+        let known = json::decode(&encoded(&item)?).map_err(|error| bad(error.to_string()))?;
+        let text = encoded(&known)?;
         records.push(Record::from_json(&text).map_err(|error| bad(error.to_string()))?);
     }
     Ok(records)

@@ -1,0 +1,241 @@
+//! Which functions of the program usual commands call, for the linker to put side by side.
+//!
+//! A program's code is brought into memory in pieces of 64 KB around what is called. Functions that are called at every
+//! start lie all over the program otherwise, and nearly the half of it gets resident. `crates/skeg/build.rs` gives the list
+//! to the linker; names on it that are gone do no harm, so it needs making anew only now and then.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::control_plane::Borrowed;
+
+/// The list.
+const LIST: &str = "crates/skeg/hot-functions.txt";
+const HEADER: &str = "# What usual commands call, one function a line. Made by `cargo xtask order`, read by build.rs beside this file.\n";
+
+/// Commands without a cluster, those first that are to be quick above all.
+const OFFLINE: [&str; 13] = [
+    "version --short",
+    "template web FOLDER/web",
+    "template shop examples/shop",
+    "template plue charts/plue/infra/helm/plue",
+    "template clipper charts/clipper/helm/charts/clipper -f charts/clipper/helm/charts/values-production.yaml",
+    "template keys FOLDER/keys",
+    "lint examples/shop",
+    "show chart examples/shop",
+    "show values examples/shop",
+    "dependency list charts/plue/infra/helm/plue",
+    "package examples/shop -d FOLDER",
+    "unittest charts/plue/infra/helm/plue",
+    "validate examples/shop",
+];
+/// Commands on a cluster.
+const ONLINE: [&str; 10] = [
+    "install web FOLDER/web",
+    "upgrade web FOLDER/web --install --set replicaCount=2",
+    "upgrade web FOLDER/web --set replicaCount=1",
+    "list",
+    "list --max 0 -o json",
+    "history web",
+    "status web",
+    "get all web",
+    "rollback web 1",
+    "uninstall web",
+];
+/// A chart with keys and hashes, beside the one that `create` makes.
+const KEYS: [(&str, &str); 2] = [
+    ("Chart.yaml", "apiVersion: v2\nname: keys\nversion: 1.0.0\n"),
+    (
+        "templates/keys.yaml",
+        "a: {{ genCA \"a\" 1 | toYaml | quote }}\nb: {{ sha256sum \"b\" }}\nc: {{ htpasswd \"c\" \"d\" }}\n",
+    ),
+];
+
+/// Runs usual commands under callgrind and writes down what they call.
+///
+/// # Errors
+/// A build, valgrind or control plane that fails, a command that does.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let state = match args {
+        [] => None,
+        [option, state] if option == "--state" => Some(PathBuf::from(state)),
+        _ => return Err("order takes only --state DIR".to_owned()),
+    };
+    let folder = std::env::temp_dir().join(format!("skeg-order-{}", std::process::id()));
+    let listed = mapped(&folder).and_then(|(program, functions)| {
+        charts(&program, &folder)?;
+        list(&program, &folder, &functions, state)
+    });
+    let _ = fs::remove_dir_all(&folder);
+    let names = listed?;
+    fs::write(LIST, format!("{HEADER}{}\n", names.join("\n"))).map_err(|e| format!("{LIST}: {e}"))?;
+    println!("{LIST}: {} functions", names.len());
+    Ok(())
+}
+
+/// Builds the release program just as it is always built, and gives it with where its functions lie. A program with names
+/// would be another one: settings of the profile are part of the names.
+fn mapped(folder: &Path) -> Result<(PathBuf, Functions), String> {
+    fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let map = folder.join("map");
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--quiet", "--package", "skeg"])
+        .env("SKEG_LINK_MAP", &map)
+        .status()
+        .map_err(|e| format!("cargo: {e}"))?;
+    if !built.success() {
+        return Err("the release build failed".to_owned());
+    }
+    let text = fs::read_to_string(&map).map_err(|e| format!("{}: {e}", map.display()))?;
+    let functions: Functions = text.lines().filter_map(function).collect();
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    Ok((target.join("release/skeg"), functions))
+}
+
+/// Where functions begin: their ends and names.
+type Functions = BTreeMap<u64, (u64, String)>;
+
+/// The function that a line of the linker's map places: `46a480 46a480 18a 16 FILE:(.text.NAME)`.
+fn function(line: &str) -> Option<(u64, (u64, String))> {
+    let (_, section) = line.strip_suffix(')')?.split_once(":(.text.")?;
+    let mut numbers = line.split_whitespace().map(|word| u64::from_str_radix(word, 16).ok());
+    let (at, _, size) = (numbers.next()??, numbers.next(), numbers.next()??);
+    let name = ["unlikely.", "hot.", "startup.", "exit."]
+        .iter()
+        .find_map(|prefix| section.strip_prefix(prefix))
+        .unwrap_or(section);
+    Some((at, (at + size, name.to_owned())))
+}
+
+fn charts(program: &Path, folder: &Path) -> Result<(), String> {
+    for (path, text) in KEYS {
+        let path = folder.join("keys").join(path);
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    let created = Command::new(program)
+        .arg("create")
+        .arg(folder.join("web"))
+        .stdout(Stdio::null())
+        .status()
+        .map_err(|e| format!("{}: {e}", program.display()))?;
+    if created.success() {
+        Ok(())
+    } else {
+        Err("skeg create failed".to_owned())
+    }
+}
+
+fn list(program: &Path, folder: &Path, functions: &Functions, state: Option<PathBuf>) -> Result<Vec<String>, String> {
+    let mut names = Vec::new();
+    for command in OFFLINE {
+        called(
+            program,
+            command,
+            folder,
+            Path::new("/nonexistent"),
+            functions,
+            &mut names,
+        )?;
+    }
+    let (_borrowed, state) = match state {
+        Some(state) => (None, state),
+        None => {
+            let plane = Borrowed::new()?;
+            let state = plane.state().to_owned();
+            (Some(plane), state)
+        }
+    };
+    for command in ONLINE {
+        called(
+            program,
+            command,
+            folder,
+            &state.join("admin.kubeconfig"),
+            functions,
+            &mut names,
+        )?;
+    }
+    Ok(names)
+}
+
+/// Adds the functions that a command calls and no one before it did.
+fn called(
+    program: &Path,
+    command: &str,
+    folder: &Path,
+    kubeconfig: &Path,
+    functions: &Functions,
+    names: &mut Vec<String>,
+) -> Result<(), String> {
+    eprintln!("skeg {command}");
+    let profile = folder.join("profile");
+    let command = command.replace("FOLDER", &folder.to_string_lossy());
+    let output = Command::new("valgrind")
+        .args([
+            "--quiet",
+            "--tool=callgrind",
+            "--dump-instr=yes",
+            "--dump-line=no",
+            "--compress-pos=no",
+        ])
+        .arg(format!("--callgrind-out-file={}", profile.display()))
+        .arg(program)
+        .args(command.split(' '))
+        .env("KUBECONFIG", kubeconfig)
+        .env("HOME", folder)
+        .stdout(Stdio::null())
+        .output()
+        .map_err(|e| format!("valgrind: {e}"))?;
+    if !output.status.success() {
+        return Err(format!("skeg {command}: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let profile = fs::read(&profile).map_err(|e| format!("{}: {e}", profile.display()))?;
+    let mut seen: HashSet<&str> = names.iter().map(String::as_str).collect();
+    let mut new = Vec::new();
+    for address in String::from_utf8_lossy(&profile).lines().filter_map(address) {
+        let Some((_, (end, name))) = functions.range(..=address).next_back() else {
+            continue;
+        };
+        if address < *end && seen.insert(name) {
+            new.push(name.clone());
+        }
+    }
+    names.extend(new);
+    Ok(())
+}
+
+/// The address of an instruction in a line of a profile: `0x46a480 17`.
+fn address(line: &str) -> Option<u64> {
+    let digits = line.strip_prefix("0x")?.split(' ').next()?;
+    u64::from_str_radix(digits, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_found_in_the_map() {
+        let line = "          46a480           46a480      18a    16         /t/skeg.o:(.text._ZN4skeg3run17h1E)";
+        let found = Some((0x46a480, (0x46a60a, "_ZN4skeg3run17h1E".to_owned())));
+        assert_eq!(function(line), found);
+        assert_eq!(function(&line.replace(".text.", ".text.unlikely.")), found);
+        assert_eq!(
+            function("          46a480           46a480      18a     1                 skeg::run"),
+            None
+        );
+        assert_eq!(function("          46a480           46a480   87c493    64 .text"), None);
+    }
+
+    #[test]
+    fn addresses_are_found_in_the_profile() {
+        assert_eq!(address("0x46a480 17"), Some(0x46a480));
+        assert_eq!(address("calls=1 0x46a480"), None);
+        assert_eq!(address("fn=(12) 0x46a480"), None);
+    }
+}
