@@ -105,6 +105,8 @@ pub struct OperationError {
     pub source_file: String,
     /// The object that the server refused, if it was that.
     pub culprit: Option<Box<Culprit>>,
+    /// An object could not be made: an upgrade goes no further then.
+    pub(crate) not_created: bool,
     /// The record as it was stored at last, if there is one.
     pub record: Option<Box<Record>>,
     /// The record could not be brought to its end: it still says that the operation is under way.
@@ -130,6 +132,7 @@ impl OperationError {
             story: String::new(),
             source_file: String::new(),
             culprit: None,
+            not_created: false,
             record: None,
             abandoned: false,
         }

@@ -6,6 +6,7 @@
 //!
 //! Nothing here reads files, the environment, a clock or entropy.
 
+pub mod comparison;
 pub mod diagnostic;
 pub mod float;
 pub mod json;

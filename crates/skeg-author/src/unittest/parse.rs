@@ -58,7 +58,7 @@ fn suite(
             );
             return Some(Err(vec![Problem {
                 place,
-                message: without_detour(&error.to_string()),
+                message: error.direct_message().to_owned(),
             }]));
         }
     };
@@ -91,12 +91,6 @@ fn with_even_backslashes(text: &[u8]) -> Vec<u8> {
         kept.push(b'\\');
     }
     kept
-}
-
-/// A reader's message without the words about a conversion that suites do not go through.
-fn without_detour(message: &str) -> String {
-    let prefix = "error converting YAML to JSON: ";
-    message.strip_prefix(prefix).unwrap_or(message).to_owned()
 }
 
 /// The column of an offset, from 1.

@@ -57,10 +57,7 @@ fn file(path: &Path) -> Result<Kubeconfig, String> {
 }
 
 fn parse(text: &[u8]) -> Result<Kubeconfig, String> {
-    let value = yaml::decode(text).map_err(|error| {
-        let message = error.to_string();
-        message.trim_start_matches("error converting YAML to JSON: ").to_owned()
-    })?;
+    let value = yaml::decode(text).map_err(|error| error.direct_message().to_owned())?;
     if value.is_null() {
         return Ok(Kubeconfig::default());
     }

@@ -18,9 +18,6 @@ use crate::discovery::Resource;
 use crate::progress::Level;
 use crate::wait::{self, Target};
 
-/// What the error of an upgrade begins with for an object that cannot be created.
-const NOT_CREATED: &str = "failed to create resource";
-
 /// An object that was sent.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -179,7 +176,7 @@ impl Context<'_> {
                 break;
             }
             // An upgrade goes on after what cannot be changed, but not after what cannot be made; then that is the error.
-            if let Some(first) = errors.iter().position(|error| error.message.starts_with(NOT_CREATED)) {
+            if let Some(first) = errors.iter().position(|error| error.not_created) {
                 let mut told = errors.split_off(first);
                 told.append(&mut errors);
                 let error = joined(told, OnError::Stop);
@@ -233,15 +230,6 @@ impl Context<'_> {
         };
         // Of an install Helm tells the bare error, of an upgrade what it was about to do.
         let is_new = !exists && baseline.is_none();
-        let sent = match sent {
-            // What the revision before only wanted, or what somebody deleted, was about to be created as well.
-            Err(error)
-                if on_error == OnError::GoOn && (is_new || (options.server_side && self.is_absent(&path).await)) =>
-            {
-                Err(error.within(NOT_CREATED))
-            }
-            sent => sent,
-        };
         match sent {
             Ok(sent) => Ok(Change {
                 key,
@@ -249,12 +237,21 @@ impl Context<'_> {
                 live: sent.object,
                 created: sent.created,
             }),
-            Err(error) => {
+            Err(mut error) => {
+                // What the revision before only wanted, or what somebody deleted, was about to be created as well.
+                let not_created =
+                    on_error == OnError::GoOn && (is_new || (options.server_side && self.is_absent(&path).await));
+                if not_created {
+                    error = error.within("failed to create resource");
+                }
                 let mut story = conflict::story(self.client, &path, &error, &step.source).await;
                 if story.is_empty() {
                     story = immutable::story(self.client, &path, &error).await;
                 }
-                Err(explained(&error, &step.source).with_story(story))
+                Err(OperationError {
+                    not_created,
+                    ..explained(&error, &step.source).with_story(story)
+                })
             }
         }
     }

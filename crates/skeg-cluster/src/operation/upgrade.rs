@@ -13,9 +13,6 @@ use super::{Context, OperationError, Options, placed};
 use crate::apply::Built;
 use crate::progress::Level;
 
-/// No revision was ever deployed.
-const NOTHING_GOOD: &str = "unable to find a previously successful release when attempting to rollback";
-
 /// What is upgraded.
 pub struct Upgrade {
     /// The revision that the new one is compared with.
@@ -186,15 +183,17 @@ async fn failed(
             &[],
         );
         error = match roll_back(&calm, &record, options).await {
-            Ok(()) => error.map(|text| {
+            Ok(true) => error.map(|text| {
                 format!(
                     "release {} failed, and has been rolled back due to rollback-on-failure being set: {text}",
                     record.name
                 )
             }),
-            Err(second) if second.message == NOTHING_GOOD => {
-                error.map(|text| format!("{second}. original upgrade error: {text}"))
-            }
+            Ok(false) => error.map(|text| {
+                format!(
+                    "unable to find a previously successful release when attempting to rollback. original upgrade error: {text}"
+                )
+            }),
             Err(second) => error.map(|text| {
                 format!("an error occurred while rolling back the release. original upgrade error: {text}: {second}")
             }),
@@ -203,8 +202,8 @@ async fn failed(
     error
 }
 
-/// Goes back to the newest revision that was ever deployed.
-async fn roll_back(context: &Context<'_>, failed: &Record, options: &Options) -> Result<(), OperationError> {
+/// Goes back to the newest revision that was ever deployed; false where none was.
+async fn roll_back(context: &Context<'_>, failed: &Record, options: &Options) -> Result<bool, OperationError> {
     let history = context.storage.history(&failed.name).await?;
     let good = history
         .iter()
@@ -214,7 +213,7 @@ async fn roll_back(context: &Context<'_>, failed: &Record, options: &Options) ->
         .map(|head| head.version)
         .max();
     let Some(good) = good else {
-        return Err(OperationError::new(NOTHING_GOOD));
+        return Ok(false);
     };
     let target = context.storage.get(&failed.name, good).await?;
     let rollback = Rollback::new(context, failed.clone(), target, history, None, "").await?;
@@ -224,7 +223,7 @@ async fn roll_back(context: &Context<'_>, failed: &Record, options: &Options) ->
     options.rollback_on_failure = false;
     options.description = String::new();
     rollback::rollback(context, rollback, &options).await?;
-    Ok(())
+    Ok(true)
 }
 
 impl Context<'_> {

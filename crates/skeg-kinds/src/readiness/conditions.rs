@@ -13,6 +13,7 @@ use std::fmt;
 
 use serde_json::Value;
 use skeg_value::Value as Found;
+use skeg_value::comparison::Comparison;
 use skeg_value::jsonpath::{self, Query};
 use skeg_value::map::Map;
 
@@ -35,18 +36,8 @@ pub struct Conditions {
 struct Condition {
     text: String,
     query: Query,
-    operator: Operator,
+    comparison: Comparison,
     literal: Value,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
 }
 
 /// An annotation that holds no conditions.
@@ -146,14 +137,15 @@ impl Condition {
             return Err(wrong("a condition begins with a JSONPath query in braces"));
         };
         let rest = text[end..].trim();
-        let Some((operator, literal)) = Operator::split(rest) else {
+        let Some((sign, comparison)) = Comparison::at_start(rest) else {
             return Err(wrong("after the query there is none of ==, !=, <, <=, >, >="));
         };
-        let literal = literal_of(literal.trim()).ok_or_else(|| wrong("no text, number or boolean to compare with"))?;
+        let literal =
+            literal_of(rest[sign.len()..].trim()).ok_or_else(|| wrong("no text, number or boolean to compare with"))?;
         Ok(Condition {
             text: text.trim().to_owned(),
             query,
-            operator,
+            comparison,
             literal,
         })
     }
@@ -165,7 +157,7 @@ impl Condition {
         };
         let values: Vec<Value> = groups.iter().flatten().filter_map(scalar).collect();
         let count: usize = groups.iter().map(Vec::len).sum();
-        let is_met = |value: &Value| self.operator.holds(value, &self.literal);
+        let is_met = |value: &Value| self.comparison.accepts(order(value, &self.literal));
         match all {
             true => !values.is_empty() && values.len() == count && values.iter().all(is_met),
             false => values.iter().any(is_met),
@@ -173,37 +165,14 @@ impl Condition {
     }
 }
 
-impl Operator {
-    /// The operator at the beginning of a text, and what follows it.
-    fn split(text: &str) -> Option<(Operator, &str)> {
-        const ALL: [(&str, Operator); 6] = [
-            ("==", Operator::Equal),
-            ("!=", Operator::NotEqual),
-            ("<=", Operator::LessOrEqual),
-            (">=", Operator::GreaterOrEqual),
-            ("<", Operator::Less),
-            (">", Operator::Greater),
-        ];
-        ALL.iter()
-            .find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?)))
-    }
-
-    /// Numbers are compared as such, also where one is written as a text; texts byte by byte; booleans only for being equal.
-    fn holds(self, value: &Value, literal: &Value) -> bool {
-        let order = match (number(value), number(literal), value, literal) {
-            (Some(value), Some(literal), _, _) => value.partial_cmp(&literal),
-            (_, _, Value::Bool(value), Value::Bool(literal)) if value == literal => Some(Ordering::Equal),
-            (_, _, Value::String(value), Value::String(literal)) => Some(value.cmp(literal)),
-            _ => None,
-        };
-        match self {
-            Operator::Equal => order == Some(Ordering::Equal),
-            Operator::NotEqual => order != Some(Ordering::Equal),
-            Operator::Less => order == Some(Ordering::Less),
-            Operator::LessOrEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-            Operator::Greater => order == Some(Ordering::Greater),
-            Operator::GreaterOrEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-        }
+/// How a value stands to a literal. Numbers are compared as such, also where one is written as a text; texts byte by byte; booleans
+/// only for being equal.
+fn order(value: &Value, literal: &Value) -> Option<Ordering> {
+    match (number(value), number(literal), value, literal) {
+        (Some(value), Some(literal), _, _) => value.partial_cmp(&literal),
+        (_, _, Value::Bool(value), Value::Bool(literal)) if value == literal => Some(Ordering::Equal),
+        (_, _, Value::String(value), Value::String(literal)) => Some(value.cmp(literal)),
+        _ => None,
     }
 }
 

@@ -49,15 +49,19 @@ impl YamlError {
 
     /// The same error without the words about a conversion, for texts that go through none.
     pub(super) fn direct(mut self) -> Self {
-        if let Some(rest) = self.message.strip_prefix("error converting YAML to JSON: ") {
-            self.message = rest.to_owned();
-        }
+        self.message = self.direct_message().to_owned();
         self
     }
 
     /// The place in the text, where one is known: scanner and parser errors have one, decode errors do not.
     pub fn place(&self) -> Option<Place> {
         self.place
+    }
+
+    /// The message without the words about a conversion, for texts that go through none.
+    pub fn direct_message(&self) -> &str {
+        let prefix = "error converting YAML to JSON: ";
+        self.message.strip_prefix(prefix).unwrap_or(&self.message)
     }
 
     /// The message, Go's to the byte.

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use skeg_value::comparison::Comparison;
 use skeg_value::regex::{Pattern, Subject};
 use skeg_value::{Str, Value};
 
@@ -45,31 +46,6 @@ pub(crate) enum Term {
     Root(Rc<[Step]>),
     /// A literal.
     Literal(Value),
-}
-
-/// How sides are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Comparison {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Comparison {
-    /// Whether sides that compare so fit; none for sides that cannot be compared.
-    fn accepts(self, order: Option<Ordering>) -> bool {
-        match self {
-            Comparison::Equal => order == Some(Ordering::Equal),
-            Comparison::NotEqual => order != Some(Ordering::Equal),
-            Comparison::Less => order == Some(Ordering::Less),
-            Comparison::LessOrEqual => order.is_some_and(Ordering::is_le),
-            Comparison::Greater => order == Some(Ordering::Greater),
-            Comparison::GreaterOrEqual => order.is_some_and(Ordering::is_ge),
-        }
-    }
 }
 
 impl Filter {

@@ -4,11 +4,12 @@
 
 use std::rc::Rc;
 
+use skeg_value::comparison::Comparison;
 use skeg_value::quote::quote;
 use skeg_value::regex::Pattern;
 use skeg_value::{Str, Value};
 
-use super::filter::{Comparison, Filter, Regex, Term};
+use super::filter::{Filter, Regex, Term};
 use super::{Slice, Step};
 
 /// Reads a whole path.
@@ -308,23 +309,14 @@ impl<'t> Reader<'t> {
         if self.eat("=~") {
             return self.matches(left);
         }
-        let comparison = [
-            ("==", Comparison::Equal),
-            ("!=", Comparison::NotEqual),
-            (">=", Comparison::GreaterOrEqual),
-            ("<=", Comparison::LessOrEqual),
-            (">", Comparison::Greater),
-            ("<", Comparison::Less),
-        ]
-        .into_iter()
-        .find(|(sign, _)| self.eat(sign));
-        let Some((sign, comparison)) = comparison else {
+        let Some((sign, comparison)) = Comparison::at_start(self.rest()) else {
             return Ok(match left {
                 Term::Literal(Value::Bool(value)) => Filter::Constant(value),
                 Term::Literal(_) => Filter::Constant(false),
                 path => Filter::Exists(path),
             });
         };
+        self.eat(sign);
         let is_order = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
         self.skip_blanks();
         // Only single quotes make a text that has no order; so it is in the original.
