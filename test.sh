@@ -54,7 +54,7 @@ step size small
 step charts cargo xtask charts check
 step compat cargo xtask compat --helm
 step generate cargo xtask generate --budget 400
-step fuzz cargo xtask fuzz --seconds 8
+step fuzz cargo xtask fuzz --ci
 step hostile cargo xtask hostile
 # Building the control plane takes 12 minutes the first time on a machine, and is kept in ~/.cache.
 need_go

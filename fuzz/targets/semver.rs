@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use libfuzzer_sys::fuzz_target;
-use skeg_value::semver::{Constraint, Version};
+use skeg_value::semver::{Constraint, Version, VersionError};
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
@@ -12,8 +12,12 @@ fuzz_target!(|data: &[u8]| {
     let (left, right) = (Version::parse(left), (Version::parse(right), Constraint::parse(right)));
     let _ = Version::parse_strict(text);
     let Ok(version) = left else { return };
-    let again = Version::parse(&version.to_string()).expect("canonical text is a version");
-    assert_eq!(version.compare(&again), Ordering::Equal);
+    let canonical = version.to_string();
+    match Version::parse(&canonical) {
+        Ok(again) => assert_eq!(version.compare(&again), Ordering::Equal),
+        // `1.3-pre` gains `.0`: a text of almost the greatest length passes it.
+        Err(why) => assert!(why == VersionError::TooLong && canonical.len() > version.original.len(), "{canonical}: {why}"),
+    }
     if let Ok(other) = right.0 {
         assert_eq!(version.compare(&other), other.compare(&version).reverse());
     }

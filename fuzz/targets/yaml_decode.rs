@@ -23,8 +23,9 @@ fuzz_target!(|data: &[u8]| {
             (Ok(_), _) => {}
         }
         let text = String::from_utf8_lossy(data);
-        // The values reader cuts the text at markers before it looks inside, and ends its last line.
-        if !text.ends_with('\n') || text.contains("---") || text.contains("...") || text.contains('\u{feff}') {
+        // The values reader cuts the text at markers before it looks inside, ends its last line, and takes carriage returns off:
+        // an octet that one ends too early stands at the end of a line then, which is another error, or none.
+        if text.contains('\r') || !text.ends_with('\n') || text.contains("---") || text.contains("...") || text.contains('\u{feff}') {
             return;
         }
         match (&tree, yaml::decode_values(data)) {

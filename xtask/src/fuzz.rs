@@ -1,5 +1,8 @@
 //! The fuzz targets of `fuzz/`, run for a fixed time each, on the stable compiler.
 //!
+//! `--ci` gives each target a fixed number of inputs from a fixed seed instead, so that a change is judged by what it changes and
+//! not by chance; searching is for the other mode.
+//!
 //! What `cargo fuzz` does with a nightly compiler is done by hand: the coverage counters are an LLVM pass that stable
 //! compilers have too. There is no address sanitizer, which safe Rust does without. New inputs are kept below
 //! `fuzz/target/corpus`, inputs that break something in `fuzz/artifacts`.
@@ -15,20 +18,33 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
 /// Longest input in bytes, longest time for one in seconds, and most memory in megabytes.
 const LIMITS: [&str; 3] = ["-max_len=4096", "-timeout=20", "-rss_limit_mb=2048"];
 
+/// What ends a target's run.
+#[derive(Clone, Copy, Debug)]
+enum Budget {
+    /// Seconds, from a seed of chance.
+    Seconds(u32),
+    /// The same inputs each time: their number, from a fixed seed, beginning with the committed corpus alone.
+    Inputs(u32),
+}
+
+/// Inputs of a target in CI: at most about ten seconds on the slowest.
+const CI: Budget = Budget::Inputs(30_000);
+
 /// Runs the targets.
 ///
 /// # Errors
 /// The number of targets that broke; each has been printed with the input that does it.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    let mut seconds = 8u32;
+    let mut budget = Budget::Seconds(8);
     let mut wanted = Vec::new();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--seconds" => {
                 let text = args.next().ok_or("--seconds wants a number")?;
-                seconds = text.parse().map_err(|e| format!("--seconds: {e}"))?;
+                budget = Budget::Seconds(text.parse().map_err(|e| format!("--seconds: {e}"))?);
             }
+            "--ci" => budget = CI,
             option if option.starts_with('-') => return Err(format!("unknown option {option}")),
             target => wanted.push(target.to_owned()),
         }
@@ -43,7 +59,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         .iter()
         .filter(|target| wanted.is_empty() || wanted.contains(target))
     {
-        match fuzz(&folder, target, seconds)? {
+        match fuzz(&folder, target, budget)? {
             Ok(summary) => {
                 passed += 1;
                 println!("{target}: {summary}");
@@ -97,8 +113,18 @@ fn build() -> Result<PathBuf, String> {
 }
 
 /// Runs one target; the inner error is a finding.
-fn fuzz(folder: &Path, target: &str, seconds: u32) -> Result<Result<String, String>, String> {
-    let found = Path::new("fuzz/target/corpus").join(target);
+fn fuzz(folder: &Path, target: &str, budget: Budget) -> Result<Result<String, String>, String> {
+    let (found, limits) = match budget {
+        Budget::Seconds(seconds) => ("fuzz/target/corpus", vec![format!("-max_total_time={seconds}")]),
+        Budget::Inputs(inputs) => (
+            "fuzz/target/fresh",
+            vec![format!("-runs={inputs}"), "-seed=1".to_owned()],
+        ),
+    };
+    let found = Path::new(found).join(target);
+    if let (Budget::Inputs(_), true) = (budget, found.exists()) {
+        std::fs::remove_dir_all(&found).map_err(|e| format!("{}: {e}", found.display()))?;
+    }
     let artifacts = Path::new("fuzz/artifacts").join(target);
     for folder in [&found, &artifacts] {
         std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
@@ -106,7 +132,7 @@ fn fuzz(folder: &Path, target: &str, seconds: u32) -> Result<Result<String, Stri
     let output = Command::new(folder.join(target))
         .args([&found, &Path::new("fuzz/corpus").join(target)])
         .args(LIMITS)
-        .arg(format!("-max_total_time={seconds}"))
+        .args(limits)
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .output()
         .map_err(|e| format!("{target}: {e}"))?;

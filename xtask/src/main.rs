@@ -32,6 +32,7 @@ cargo xtask <chore>
   fuzz [options] [TARGET…]
                     runs the fuzz targets (all, or those named), one after the other
                       --seconds N   for how long each (default 8)
+                      --ci          the same inputs each time, a fixed number of them
   generate [options] makes random charts, runs the real Helm and skeg on them, and makes differences small
                       --seed N      other charts (default 1)
                       --budget N    how many charts (default 400)
@@ -73,7 +74,7 @@ cargo xtask <chore>
                       --tool PATH   the program on trial, or `helm` (default: target/debug/skeg, built first)
                       --only TEXT   only scenarios whose name contains TEXT
                       --hand-over   the two programs take turns in every scenario too
-                      --random N    N random sequences of operations instead of the scenarios; --seed S for others
+                      --random N    N random sequences of operations instead of the scenarios; --seed S the first's number
                       --crash       operations that are killed before and after each of their requests, and one command after it
                       --faults      operations during which the API server fails at each request
                       --race        ten upgrades at the same time
