@@ -40,6 +40,9 @@ const PATTERNS: &[(&str, &str)] = &[
     (r"10\.96\.\d{1,3}\.\d{1,3}", "ADDRESS"),
     (r"\b10\.0\.0\.\d{1,3}\b", "POD"),
     (r"127\.0\.0\.1:\d+", "SERVER"),
+    // Where the scheduler puts a pod.
+    (r"\bnode-[123]\b", "NODE"),
+    (r"(topology\.kubernetes\.io/zone: )test-[abc]\b", "${1}ZONE"),
     // Who works on a release, as a Lease tells it.
     (r"\S+@\S+ \(process \d+, ", "SOMEBODY (process N, "),
     // Names of pods of Deployments, and of other controllers.

@@ -126,8 +126,7 @@ fn ci(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
 /// Scenarios, or random sequences in their place.
 fn plays(world: &World, options: &Options) -> Result<Vec<Outcome>, String> {
     if let Some(count) = options.random {
-        let first = options.seed.wrapping_mul(1_000_003);
-        let seeds: Vec<u64> = (0..count as u64).map(|n| first.wrapping_add(n)).collect();
+        let seeds: Vec<u64> = (0..count as u64).map(|n| options.seed.wrapping_add(n)).collect();
         return Ok(parallel(&seeds, options, |worker, seed| {
             random::judge(world, worker, *seed)
         }));

@@ -104,7 +104,10 @@ impl Context<'_> {
         }
         let mut deeds = self.deeds_of_plan(plan, is_there, options);
         if !options.no_hooks {
-            deeds.extend(self.deeds_of_hooks(hooks.0, hooks.1)?);
+            let of_hooks = self.deeds_of_hooks(hooks.0, hooks.1);
+            deeds.extend(
+                of_hooks.map_err(|error| error.map(|text| format!("unable to continue with {operation}: {text}")))?,
+            );
         }
         let refused = self.refused(deeds).await;
         let Some(first) = refused.first() else {
@@ -159,7 +162,18 @@ impl Context<'_> {
             if hook.is_deleted(DeletePolicy::BeforeCreation) {
                 verbs.push("delete");
             }
-            for built in self.known_objects(&hook.manifest)? {
+            let objects = match self.known_objects(&hook.manifest) {
+                Ok(objects) => objects,
+                // A release with a broken hook has to be removable: what could not be run is told when the rest is gone.
+                Err(_) if events.contains(&HookEvent::PostDelete) => continue,
+                Err(error) => {
+                    return Err(OperationError {
+                        source_file: hook.path.clone(),
+                        ..error.map(|text| format!("unable to build kubernetes object for hook {}: {text}", hook.path))
+                    });
+                }
+            };
+            for built in objects {
                 let key = built.key();
                 let deed =
                     |verb: &&'static str| Deed::new(verb, &built.resource, &key.namespace, &key.name, &hook.path);

@@ -221,6 +221,8 @@ async fn roll_back(context: &Context<'_>, failed: &Record, options: &Options) ->
     options.wait = true;
     options.cleanup_on_fail = false;
     options.rollback_on_failure = false;
+    // What failed is to be seen in the history: only the next upgrade prunes.
+    options.history_max = 0;
     options.description = String::new();
     rollback::rollback(context, rollback, &options).await?;
     Ok(true)

@@ -19,17 +19,13 @@ pub fn custom(labels: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     own.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// The labels of a new revision: those of the one before with the given ones over them; `null` removes one.
+/// The labels of a new revision: those of the newest one, whatever became of it, with the given ones over them. The value `null`
+/// removes a label, be it given or left from an installation, which stores it as it is.
 ///
 /// Helm copies the system's labels of the previous revision too, a stale `modifiedAt` among them; these are left out.
-pub fn merge(previous: &BTreeMap<String, String>, given: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut merged = custom(previous);
-    for (key, value) in given {
-        if value == "null" {
-            merged.remove(key);
-        } else {
-            merged.insert(key.clone(), value.clone());
-        }
-    }
+pub fn merge(newest: &BTreeMap<String, String>, given: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut merged = custom(newest);
+    merged.extend(given.clone());
+    merged.retain(|_, value| value != "null");
     merged
 }

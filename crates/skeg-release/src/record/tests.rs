@@ -193,7 +193,13 @@ fn labels_are_merged_over_the_last_revision() {
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect()
     };
-    let previous = map(&[("name", "w"), ("modifiedAt", "1"), ("team", "red"), ("old", "x")]);
+    let previous = map(&[
+        ("name", "w"),
+        ("modifiedAt", "1"),
+        ("team", "red"),
+        ("old", "x"),
+        ("void", "null"),
+    ]);
     let merged = labels::merge(&previous, &map(&[("old", "null"), ("new", "y")]));
     assert_eq!(merged, map(&[("team", "red"), ("new", "y")]));
 }

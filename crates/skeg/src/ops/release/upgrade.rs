@@ -216,7 +216,10 @@ fn locked(
         manifest: prepared.manifest,
         hooks: prepared.hooks,
         apply_method: Some(method(server_side)),
-        labels: labels::merge(&current.labels, &wanted.labels),
+        labels: labels::merge(
+            history::newest(&heads).map_or(&current.labels, |head| &head.labels),
+            &wanted.labels,
+        ),
         storage_version: None,
     };
     let order = prepared.order;
