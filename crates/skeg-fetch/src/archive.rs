@@ -11,15 +11,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use flate2::{Compression, GzBuilder};
 use skeg_chart::{Chart, lock};
 use skeg_value::json;
 
 use crate::error::{FetchError, reason};
-use crate::tar;
-
-/// What Helm writes into the header of every archive: how one knows its archives.
-const EXTRA: &[u8] = b"rr\x28\x00aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=";
+use crate::{gzip, tar};
 
 /// Charts inside charts: the loader goes no deeper either.
 const MAX_NESTING: usize = 64;
@@ -104,15 +100,10 @@ pub fn save(chart: &Chart, folder: &Path, times: &Times) -> Result<PathBuf, Fetc
 /// # Errors
 /// A schema that is no JSON, a chart whose name is a path.
 pub fn pack(chart: &Chart, times: Times) -> Result<Vec<u8>, FetchError> {
-    let mut out = GzBuilder::new()
-        .extra(EXTRA)
-        .comment("Helm")
-        .operating_system(255)
-        .write(Vec::new(), Compression::default());
-    contents(&mut out, chart, "", times, 0)?;
-    tar::finish(&mut out)
-        .and_then(|()| out.finish())
-        .map_err(|error| FetchError::Message(error.to_string()))
+    gzip::compress(|out| {
+        contents(out, chart, "", times, 0)?;
+        tar::finish(out).map_err(|error| FetchError::Message(error.to_string()))
+    })
 }
 
 fn contents(out: &mut impl Write, chart: &Chart, prefix: &str, times: Times, depth: usize) -> Result<(), FetchError> {

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod dependencies;
 pub mod directory;
 pub mod error;
+mod gzip;
 pub mod load;
 pub mod provenance;
 pub mod tar;
