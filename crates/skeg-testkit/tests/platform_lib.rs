@@ -222,12 +222,12 @@ fn lib_03_to_14_the_suites_pass_and_reach_every_line() {
     run_skeg(&args).ok();
 }
 
-/// The reference of `README.md`: each file's helpers with their usage comments.
+/// `docs/REFERENCE.md`: each file's helpers with their usage comments.
 fn reference() -> String {
-    let mut out = String::new();
+    let mut out = "# Reference of platform-lib\n".to_owned();
     for (path, text) in templates(&library()) {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        out.push_str(&format!("\n### `templates/{file}`\n"));
+        out.push_str(&format!("\n## `templates/{file}`\n"));
         for comment in text.split("{{- /*\n").skip(1) {
             let comment = comment.split("*/}}").next().unwrap_or_default().trim();
             let Some((name, body)) = comment.split_once(": ") else {
@@ -237,7 +237,7 @@ fn reference() -> String {
                 Some((body, example)) => (body, example.split_once(": ").map(|(_, call)| call)),
                 None => (body, None),
             };
-            out.push_str(&format!("\n#### `{name}`\n\n{}\n", body.trim_end()));
+            out.push_str(&format!("\n### `{name}`\n\n{}\n", body.trim_end()));
             if let Some(call) = example {
                 out.push_str(&format!("\n```\n{call}\n```\n"));
             }
@@ -246,18 +246,17 @@ fn reference() -> String {
     out
 }
 
-/// `UPDATE_README=1 cargo test -p skeg-testkit --test platform_lib` writes it.
+/// `UPDATE_REFERENCE=1 cargo test -p skeg-testkit --test platform_lib` writes it.
 #[test]
-fn lib_16_the_readme_is_the_usage_comments() {
-    let head = read(&library().join("tests/README.head.md"));
-    let wanted = format!("{head}{}", reference());
-    let path = library().join("README.md");
-    if std::env::var_os("UPDATE_README").is_some() {
+fn lib_16_the_reference_is_the_usage_comments() {
+    let wanted = reference();
+    let path = library().join("docs/REFERENCE.md");
+    if std::env::var_os("UPDATE_REFERENCE").is_some() {
         std::fs::write(&path, &wanted).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     }
     let same = read(&path) == wanted;
     assert!(
         same,
-        "README.md differs from the usage comments; run this test with UPDATE_README=1"
+        "docs/REFERENCE.md differs from the usage comments; run this test with UPDATE_REFERENCE=1"
     );
 }
