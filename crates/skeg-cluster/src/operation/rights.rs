@@ -152,6 +152,7 @@ impl Context<'_> {
         let mut deeds = Vec::new();
         let names: Vec<&str> = events.iter().map(|event| event.as_str()).collect();
         let is_run = |events: &[String]| events.iter().any(|event| names.contains(&event.as_str()));
+        let is_removal = events.contains(&HookEvent::PostDelete);
         for hook in record.hooks.iter().filter(|hook| is_run(&hook.events)) {
             let mut hook = hook.clone();
             hook.settle_policy();
@@ -164,8 +165,10 @@ impl Context<'_> {
             }
             let objects = match self.known_objects(&hook.manifest) {
                 Ok(objects) => objects,
-                // A release with a broken hook has to be removable: what could not be run is told when the rest is gone.
-                Err(_) if events.contains(&HookEvent::PostDelete) => continue,
+                // Such a hook keeps no release from being removed: that it could not be run is told when the rest is gone.
+                Err(_) if hook.events.iter().all(|event| event != HookEvent::PreDelete.as_str()) && is_removal => {
+                    continue;
+                }
                 Err(error) => {
                     return Err(OperationError {
                         source_file: hook.path.clone(),
