@@ -52,7 +52,7 @@ pub(crate) struct Stopped {
 pub(crate) enum OnError {
     /// The batch is finished, and no other one begun: installing.
     Stop,
-    /// All are tried, and all errors told: upgrading.
+    /// All are tried, and all errors told: upgrading, or installing over objects that are there.
     GoOn,
 }
 

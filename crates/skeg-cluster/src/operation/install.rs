@@ -102,8 +102,13 @@ async fn perform(
         &Options { migrate: true, ..taken }
     };
     let is_there = |step: &Step| adopted.contains(&step.key());
+    let on_error = match adopted {
+        [] => OnError::Stop,
+        // With what is there already it is carried out, and told, as an upgrade.
+        _ => OnError::GoOn,
+    };
     let changes = context
-        .apply_in_order(&record.name, plan, &is_there, options, OnError::Stop)
+        .apply_in_order(&record.name, plan, &is_there, options, on_error)
         .await
         .map_err(|stopped| stopped.error)?;
     context.wait_for(&changes, options).await?;
