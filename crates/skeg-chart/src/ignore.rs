@@ -11,7 +11,7 @@ pub struct IgnoreRules {
 
 #[derive(Clone, Debug)]
 struct Rule {
-    pattern: Vec<u8>,
+    pattern: Pattern,
     /// `!pattern`: ignores what does not match.
     negated: bool,
     /// `pattern/`: folders only.
@@ -36,7 +36,7 @@ impl Default for IgnoreRules {
     fn default() -> Self {
         IgnoreRules {
             rules: vec![Rule {
-                pattern: b"templates/.?*".to_vec(),
+                pattern: Pattern::new(b"templates/.?*"),
                 negated: false,
                 folders_only: false,
                 base_name_only: false,
@@ -66,7 +66,11 @@ impl IgnoreRules {
         if path.is_empty() || path == "." || path == "./" {
             return false;
         }
-        self.rules.iter().any(|rule| rule.ignores(path, is_folder))
+        let base_name = path.rsplit('/').next().unwrap_or(path);
+        self.rules.iter().any(|rule| {
+            let subject = if rule.base_name_only { base_name } else { path };
+            rule.ignores(subject.as_bytes(), is_folder)
+        })
     }
 }
 
@@ -89,24 +93,66 @@ impl Rule {
             None => (line, !line.contains('/')),
         };
         Ok(Some(Rule {
-            pattern: pattern.as_bytes().to_vec(),
+            pattern: Pattern::new(pattern.as_bytes()),
             negated,
             folders_only,
             base_name_only,
         }))
     }
 
-    fn ignores(&self, path: &str, is_folder: bool) -> bool {
-        let subject = if self.base_name_only {
-            path.rsplit('/').next().unwrap_or(path)
-        } else {
-            path
-        };
-        let matches = glob(&self.pattern, subject.as_bytes()).unwrap_or(false);
+    fn ignores(&self, subject: &[u8], is_folder: bool) -> bool {
+        let is_meant = is_folder || !self.folders_only;
         if self.negated {
-            return (self.folders_only && !is_folder) || !matches;
+            return !is_meant || !self.pattern.matches(subject);
         }
-        (!self.folders_only || is_folder) && matches
+        is_meant && self.pattern.matches(subject)
+    }
+}
+
+/// A pattern and how it is matched: every file of a chart is held against every rule, nearly all of which are plain.
+#[derive(Clone, Debug)]
+struct Pattern {
+    text: Vec<u8>,
+    /// How many bytes at its start mean themselves.
+    literal: usize,
+    shape: Shape,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// All of it means itself.
+    Exact,
+    /// One `*`, then only what means itself.
+    EndsWith,
+    /// Anything else.
+    Glob,
+}
+
+impl Pattern {
+    fn new(text: &[u8]) -> Pattern {
+        let special = |byte: &u8| b"*?[\\".contains(byte);
+        let literal = text.iter().position(special).unwrap_or(text.len());
+        let shape = match text.strip_prefix(b"*") {
+            _ if literal == text.len() => Shape::Exact,
+            Some(rest) if !rest.iter().any(special) => Shape::EndsWith,
+            _ => Shape::Glob,
+        };
+        Pattern {
+            text: text.to_vec(),
+            literal,
+            shape,
+        }
+    }
+
+    /// Whether a text matches as with [`glob`]; a bad pattern matches nothing.
+    fn matches(&self, text: &[u8]) -> bool {
+        match self.shape {
+            Shape::Exact => text == self.text,
+            Shape::EndsWith => text
+                .strip_suffix(&self.text[1..])
+                .is_some_and(|any| !any.contains(&b'/')),
+            Shape::Glob => text.starts_with(&self.text[..self.literal]) && glob(&self.text, text) == Some(true),
+        }
     }
 }
 
@@ -251,6 +297,33 @@ mod tests {
             ("", "", Some(true)),
         ] {
             assert_eq!(glob(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
+        }
+    }
+
+    /// Every text over a small alphabet, up to a length.
+    fn texts(alphabet: &[&str], length: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut begin = 0;
+        for _ in 0..length {
+            let end = all.len();
+            for index in begin..end {
+                let longer: Vec<String> = alphabet.iter().map(|more| format!("{}{more}", all[index])).collect();
+                all.extend(longer);
+            }
+            begin = end;
+        }
+        all
+    }
+
+    #[test]
+    fn the_short_cuts_for_plain_patterns_are_the_glob() {
+        let subjects = texts(&["a", "/", "é", "."], 4);
+        for pattern in texts(&["a", "/", "*", "?", "é", "[", "]", "\\"], 4) {
+            let quick = Pattern::new(pattern.as_bytes());
+            for subject in &subjects {
+                let expected = glob(pattern.as_bytes(), subject.as_bytes()) == Some(true);
+                assert_eq!(quick.matches(subject.as_bytes()), expected, "{pattern} {subject}");
+            }
         }
     }
 

@@ -204,6 +204,16 @@ fn advise(start: usize, length: usize, advice: Advice) {
     let _ = (start, length, advice);
 }
 
+/// Has the system allocator keep to one arena, before any thread is started. glibc's makes another for each thread that asks it
+/// for memory, as each does while it starts: four calls for 128 MiB of address space, of which a few large blocks are used.
+pub fn keep_one_arena() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: sets a number of the allocator; blocks that were handed out stay as they are.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
+
 /// Calls with the thread's part of the heap.
 #[inline]
 fn with_local<R>(act: impl FnOnce(&mut Local) -> R) -> R {

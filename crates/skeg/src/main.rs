@@ -18,6 +18,7 @@ const STACK_SIZE: usize = 1 << 30;
 const CRASHED: i32 = 2;
 
 fn main() {
+    skeg_heap::keep_one_arena();
     // Panics don't unwind in the release program; they still end with a status instead of a core dump.
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |crash| {

@@ -55,7 +55,7 @@ impl Quick {
             _ => return Some(true),
         };
         if let Some(Node::String(reference)) = member(members, b"$ref") {
-            let target = place(&self.document, reference.as_str()?.strip_prefix('#')?, self.draft)?;
+            let target = place(&self.document, reference.as_str()?.strip_prefix('#')?)?;
             if !self.check(target, value, depth + 1)? {
                 return Some(false);
             }
@@ -248,21 +248,18 @@ fn draft_of(document: &Node) -> Option<Draft> {
         && look.is_certainly_valid(document)
         && look.is_plain
         && look.names == usize::from(named.is_some())
-        && look
-            .references
-            .iter()
-            .all(|pointer| place(document, pointer, draft).is_some());
+        && look.references.iter().all(|pointer| place(document, pointer).is_some());
     is_plain.then_some(draft)
 }
 
-/// The schema at a pointer, if all on the way are schemas: what a keyword puts there was looked at.
-fn place<'n>(document: &'n Node, pointer: &str, draft: Draft) -> Option<&'n Node> {
+/// The schema at a pointer, if all on the way are schemas: what a keyword puts there was looked at, that below `$defs` before
+/// 2019 too, where only what a reference leads to has to be a schema.
+fn place<'n>(document: &'n Node, pointer: &str) -> Option<&'n Node> {
     let mut node = document;
     let mut tokens = pointer.split('/').skip(1);
     while let Some(keyword) = tokens.next() {
         node = node.get(keyword)?;
         match keyword {
-            "$defs" if draft < Draft::Year2019 => return None,
             "properties" | "definitions" | "$defs" | "patternProperties" => {
                 node = node.get(&unescape(tokens.next()?)?)?;
             }
@@ -364,6 +361,8 @@ mod tests {
         let schemas = [
             r##"{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"n": {"type": "integer", "minimum": 2}},
                "properties": {"a": {"$ref": "#/definitions/n", "maximum": 3, "const": 4}, "b": {"$ref": "#/properties/a"}}}"##,
+            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/$defs/v", "$defs": {"n": {"type": "integer", "minimum": 2},
+               "v": {"properties": {"a": {"$ref": "#/$defs/n"}, "b": {"$ref": "#/$defs/n", "maximum": 3}}, "additionalProperties": false}}}"##,
             r##"{"$defs": {"n": {"type": "integer", "minimum": 2}}, "properties": {"a": {"$ref": "#/$defs/n", "maximum": 3}}}"##,
             r#"{"properties": {"a": true}, "patternProperties": {"^x": {"type": "string"}, "y$": {"minLength": 2}},
                "additionalProperties": {"type": "null"}}"#,
@@ -445,7 +444,9 @@ mod tests {
             r#"{"properties": {"a": {"$id": "https://example.com/a"}}}"#,
             r##"{"$ref": "#/definitions/missing"}"##,
             r##"{"x": {"type": "string"}, "properties": {"a": {"$ref": "#/x"}}}"##,
-            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$defs": {"a": {}}, "properties": {"a": {"$ref": "#/$defs/a"}}}"##,
+            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$defs": {"a": {"type": 1}}, "$ref": "#/$defs/a"}"##,
+            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$defs": {"a": {"$id": "b"}}, "$ref": "#/$defs/a"}"##,
+            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$defs": {"a": {}}, "$ref": "#/$defs/b"}"##,
             r#"{"$ref": "other.json"}"#,
             r#"{"unevaluatedProperties": false}"#,
             r#"{"contains": {}}"#,
