@@ -295,3 +295,60 @@ fn change(random: &mut Random, args: &mut Vec<String>) {
         args.push(random.pick(CHANGE_FLAGS).to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn difference(facet: &'static str, lines: &[&str]) -> Difference {
+        Difference {
+            step: 0,
+            facet,
+            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn only_states_that_helm_takes_out_of_service_may_stay() {
+        let mut found = [difference(
+            "records",
+            &[
+                "-Secret/r.v1 .labels.status = \"superseded\"",
+                "+Secret/r.v1 .labels.status = \"failed\"",
+                "-Secret/r.v2 .labels.status = \"failed\"",
+                "+Secret/r.v2 .labels.status = \"deployed\"",
+                "-Secret/r.v3 .labels.status = \"superseded\"",
+            ],
+        )];
+        drop_kept_states(&mut found);
+        assert_eq!(
+            found[0].lines,
+            [
+                "-Secret/r.v2 .labels.status = \"failed\"",
+                "+Secret/r.v2 .labels.status = \"deployed\"",
+                "-Secret/r.v3 .labels.status = \"superseded\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_helm_alone_has_must_be_in_service_nowhere() {
+        let records = "Secret/r.v1 .release.info.status = \"failed\"\nSecret/r.v1 .release.manifest |   name: lost\n\
+                       Secret/r.v2 .release.info.status = \"deployed\"\nSecret/r.v2 .release.manifest |   name: wanted\n";
+        let mut found = [difference(
+            "objects",
+            &[
+                "-Secret/lost .kind = \"Secret\"",
+                "-Secret/wanted .kind = \"Secret\"",
+                "-Pod/hook .metadata.annotations.helm.sh/hook = \"test\"",
+                "-Service/changed .spec.port = 1",
+                "+Service/changed .spec.port = 2",
+                "+Secret/ours .kind = \"Secret\"",
+            ],
+        )];
+        drop_orphans(&mut found, records);
+        assert_eq!(found[0].lines.len(), 5, "{:?}", found[0].lines);
+        assert!(!found[0].lines.iter().any(|line| line.contains("lost")));
+    }
+}
