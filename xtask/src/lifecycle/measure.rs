@@ -16,7 +16,7 @@ use super::proxy::Proxy;
 use super::snapshot;
 
 /// How often each command is measured; the quickest counts.
-const RUNS: usize = 3;
+const RUNS: usize = 9;
 
 /// What a command took.
 struct Cost {
