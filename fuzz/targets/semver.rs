@@ -16,7 +16,10 @@ fuzz_target!(|data: &[u8]| {
     match Version::parse(&canonical) {
         Ok(again) => assert_eq!(version.compare(&again), Ordering::Equal),
         // `1.3-pre` gains `.0`: a text of almost the greatest length passes it.
-        Err(why) => assert!(why == VersionError::TooLong && canonical.len() > version.original.len(), "{canonical}: {why}"),
+        Err(why) => assert!(
+            why == VersionError::TooLong && canonical.len() > version.original.len(),
+            "{canonical}: {why}"
+        ),
     }
     if let Ok(other) = right.0 {
         assert_eq!(version.compare(&other), other.compare(&version).reverse());

@@ -103,6 +103,8 @@ fn build() -> Result<PathBuf, String> {
         .args(["build", "--release", "--quiet", "--target", host])
         .current_dir("fuzz")
         .env("RUSTFLAGS", COVERAGE)
+        // What is run below lies in its own folder, wherever the workspace is built.
+        .env_remove("CARGO_TARGET_DIR")
         .status()
         .map_err(|e| format!("cargo build: {e}"))?;
     if !status.success() {

@@ -90,8 +90,7 @@ fn mapped(folder: &Path) -> Result<(PathBuf, Functions), String> {
     }
     let text = fs::read_to_string(&map).map_err(|e| format!("{}: {e}", map.display()))?;
     let functions: Functions = text.lines().filter_map(function).collect();
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    Ok((target.join("release/skeg"), functions))
+    Ok((crate::process::release("skeg"), functions))
 }
 
 /// Where functions begin: their ends and names.

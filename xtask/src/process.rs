@@ -1,6 +1,6 @@
 //! Running Helm or skeg in a clean world of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a run gave.
@@ -16,6 +16,12 @@ pub(crate) struct Answer {
     pub(crate) files: Vec<(String, String)>,
     /// The log lines (`level=…`) of standard error, in order.
     pub(crate) log: Vec<String>,
+}
+
+/// Where Cargo puts a program of the release profile.
+pub(crate) fn release(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    target.join("release").join(name)
 }
 
 /// A file of releases in the folder: there is no cluster, so they are what is stored.

@@ -3,10 +3,10 @@
 //! Helm's engine comes as a library in the Python package `helm-python-sdk`; it is put into a virtual environment in the
 //! cache. Both load a chart once and render it again and again with its defaults, in turns.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use crate::reference;
+use crate::{process, reference};
 
 /// The package that holds Helm's engine.
 const PACKAGE: &str = "helm-python-sdk==0.2.2";
@@ -92,7 +92,7 @@ fn example() -> Result<PathBuf, String> {
         "renders",
     ]);
     done(&mut build, "cargo build")?;
-    Ok(Path::new("target/release/examples/renders").to_owned())
+    Ok(process::release("examples/renders"))
 }
 
 fn done(command: &mut Command, what: &str) -> Result<(), String> {

@@ -245,29 +245,21 @@ fn judge(world: &World, worker: usize, scenario: &Scenario, hand_over: bool) -> 
         true => None,
         false => Some(DEFINITIONS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)),
     };
-    let mut differences = differences(world, worker, scenario, hand_over, world.fresh);
-    // Once more with both: how far controllers have come when somebody looks, and when a busy machine lets a program go on, is chance.
-    if is_new(&differences) {
-        eprintln!("{} differs; played again", scenario.name);
-        let again = self::differences(world, worker, scenario, hand_over, true);
-        if !is_new(&again) {
-            differences = again;
-        }
-    }
-    Outcome {
+    let play = |fresh: bool| Outcome {
         name: scenario.name.clone(),
+        differences: differences(world, worker, scenario, hand_over, fresh),
         seconds: begun.elapsed().as_secs_f64(),
         steps: scenario.steps.iter().map(scenario::Step::text).collect(),
-        differences,
+    };
+    let outcome = play(world.fresh);
+    if !outcome.is_bad() {
+        return outcome;
     }
-}
-
-/// Whether there is a difference that the scenario does not name.
-fn is_new(differences: &Result<Vec<Difference>, String>) -> bool {
-    match differences {
-        Ok(differences) => differences.iter().any(|difference| difference.reason.is_none()),
-        Err(_) => true,
-    }
+    // Once more with both: how far controllers have come when somebody looks, and when a busy machine lets a program go on, is
+    // chance. What it was the first time is told.
+    report::progress(&outcome);
+    eprintln!("played again: {}", scenario.name);
+    play(true)
 }
 
 fn differences(

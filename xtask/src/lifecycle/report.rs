@@ -30,6 +30,11 @@ impl Outcome {
             Ok(_) => "DIFFERS",
         }
     }
+
+    /// Whether it differs in what nobody has named, or could not be played.
+    pub(crate) fn is_bad(&self) -> bool {
+        matches!(self.verdict(), "DIFFERS" | "BROKEN")
+    }
 }
 
 /// One line when a scenario has been played, and what differs: a run of half an hour that is interrupted has not been in vain.
@@ -51,10 +56,9 @@ pub(crate) fn print_new(outcomes: &[Outcome]) -> Result<(), String> {
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .collect();
-    let is_bad = |outcome: &&Outcome| matches!(outcome.verdict(), "DIFFERS" | "BROKEN");
     let (known, new): (Vec<&Outcome>, Vec<&Outcome>) = outcomes
         .iter()
-        .filter(is_bad)
+        .filter(|outcome| outcome.is_bad())
         .partition(|outcome| open.iter().any(|name| outcome.name.contains(name)));
     eprintln!(
         "{} played, {} as Helm or named as better, {} open differences ({OPEN}), {} new ones",

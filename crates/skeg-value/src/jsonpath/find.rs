@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use super::JsonPathError;
 use super::parse::{Filter, Node, Slice, Step};
 use crate::Value;
+use crate::comparison::Comparison;
 
 /// A result, or the place where one would be.
 #[derive(Clone, Debug)]
@@ -272,13 +273,8 @@ fn compare(left: &Found, operator: &str, right: &Found) -> Result<bool, &'static
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Greater),
         _ => return Err("incompatible types for comparison"),
     };
-    match operator {
-        "==" => Ok(order.is_eq()),
-        "!=" => Ok(order.is_ne()),
-        "<" => Ok(order.is_lt()),
-        "<=" => Ok(order.is_le()),
-        ">" => Ok(order.is_gt()),
-        ">=" => Ok(order.is_ge()),
+    match Comparison::at_start(operator) {
+        Some((sign, comparison)) if sign == operator => Ok(comparison.accepts(Some(order))),
         _ => Err("unrecognized filter operator"),
     }
 }
