@@ -210,6 +210,7 @@ impl Validator<'_> {
         }
     }
 
+    #[inline(never)]
     fn check(
         &mut self,
         id: Id,

@@ -137,6 +137,7 @@ impl Lexer {
     }
 
     /// The next token; [`Kind::Eof`] for ever at the end or after an error.
+    #[inline(never)]
     pub(crate) fn next_token(&mut self) -> Token {
         if self.failed {
             return Token {

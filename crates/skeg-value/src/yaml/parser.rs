@@ -1,6 +1,7 @@
 //! From tokens to events: the grammar of YAML 1.1 as a machine with a stack of states, one event a call.
 
 mod flow;
+mod quick;
 mod tag;
 
 use super::error::{Fault, Scan, Stage};
@@ -65,15 +66,25 @@ enum State {
     DocumentEnd,
     Done,
     BlockNode,
-    BlockSequenceEntry { first: bool },
+    BlockSequenceEntry {
+        first: bool,
+    },
     IndentlessSequenceEntry,
-    BlockMappingKey { first: bool },
+    BlockMappingKey {
+        first: bool,
+    },
     BlockMappingValue,
-    FlowSequenceEntry { first: bool },
+    /// Behind the colon of a key.
+    BlockMappingContent,
+    FlowSequenceEntry {
+        first: bool,
+    },
     FlowPairKey,
     FlowPairValue,
     FlowPairEnd,
-    FlowMappingKey { first: bool },
+    FlowMappingKey {
+        first: bool,
+    },
     FlowMappingValue,
     FlowMappingNoValue,
 }
@@ -95,6 +106,10 @@ pub(super) struct Parser<'t> {
     states: Vec<State>,
     /// What the handles of tags stand for, beyond the standard ones.
     handles: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Line and end of the `:` or `-` read last: where an empty node stands.
+    indicator: (u32, u32),
+    /// Whether steps are taken without tokens where that is possible, see `quick`.
+    is_quick: bool,
 }
 
 #[cold]
@@ -110,12 +125,16 @@ fn unexpected<T>(problem: &str, token: Token) -> Scan<T> {
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t [u8], pages: Option<Pages>) -> Self {
+        // What is read page by page needs every character asked for.
+        let is_quick = pages.is_none();
         let scanner = Scanner::new(text, pages);
         Parser {
             scanner,
             state: State::ImplicitDocument,
             states: Vec::new(),
             handles: Vec::new(),
+            indicator: (0, 0),
+            is_quick,
         }
     }
 
@@ -177,13 +196,23 @@ impl<'t> Parser<'t> {
     }
 
     /// The next event. After [`Say::DocumentEnd`] or [`Say::StreamEnd`] nothing follows.
-    #[inline]
+    #[inline(never)]
     pub(super) fn next_event(&mut self) -> Scan<Event> {
         match self.state {
-            State::BlockMappingKey { first } => self.block_mapping_key(first),
+            State::BlockMappingKey { first } => match self.quick_key(first)? {
+                Some(event) => Ok(event),
+                None => self.block_mapping_key(first),
+            },
+            State::BlockMappingContent => self.block_mapping_content(),
             State::BlockMappingValue => self.block_mapping_value(),
-            State::BlockSequenceEntry { first } => self.block_sequence_entry(first),
-            State::IndentlessSequenceEntry => self.indentless_sequence_entry(),
+            State::BlockSequenceEntry { first } => match self.quick_entry(first)? {
+                Some(event) => Ok(event),
+                None => self.block_sequence_entry(first),
+            },
+            State::IndentlessSequenceEntry => match self.quick_indentless_entry()? {
+                Some(event) => Ok(event),
+                None => self.indentless_sequence_entry(),
+            },
             State::FlowSequenceEntry { first } => self.flow_sequence_entry(first),
             State::FlowPairKey => self.flow_pair_key(),
             State::FlowPairValue => self.flow_pair_value(),
@@ -288,6 +317,7 @@ impl<'t> Parser<'t> {
         self.node_with_properties(context)
     }
 
+    #[inline(never)]
     fn node_with_properties(&mut self, context: Context) -> Scan<Event> {
         let mut token = self.peek()?;
         if token.kind == Kind::Alias {
@@ -368,14 +398,9 @@ impl<'t> Parser<'t> {
         let token = self.peek()?;
         match token.kind {
             Kind::BlockEntry => {
-                let next = State::BlockSequenceEntry { first: false };
-                match self.skip_to_kind()? {
-                    Kind::BlockEntry | Kind::BlockEnd => self.empty(token.line, token.end, next),
-                    _ => {
-                        self.states.push(next);
-                        self.node(Context::Block)
-                    }
-                }
+                self.scanner.skip();
+                self.indicator = (token.line, token.end);
+                self.block_sequence_content()
             }
             Kind::BlockEnd => {
                 self.pop_state();
@@ -398,15 +423,9 @@ impl<'t> Parser<'t> {
                 },
             ));
         }
-        match self.skip_to_kind()? {
-            Kind::BlockEntry | Kind::Key | Kind::Value | Kind::BlockEnd => {
-                self.empty(token.line, token.end, State::IndentlessSequenceEntry)
-            }
-            _ => {
-                self.states.push(State::IndentlessSequenceEntry);
-                self.node(Context::Block)
-            }
-        }
+        self.scanner.skip();
+        self.indicator = (token.line, token.end);
+        self.indentless_sequence_content()
     }
 
     #[inline(always)]
@@ -440,12 +459,60 @@ impl<'t> Parser<'t> {
         if token.kind != Kind::Value {
             return self.empty(token.line, token.start, next);
         }
-        match self.skip_to_kind()? {
-            Kind::Key | Kind::Value | Kind::BlockEnd => self.empty(token.line, token.end, next),
+        self.scanner.skip();
+        self.indicator = (token.line, token.end);
+        self.block_mapping_content()
+    }
+
+    /// What stands behind the `-` of a sequence that is indented.
+    fn block_sequence_content(&mut self) -> Scan<Event> {
+        let next = State::BlockSequenceEntry { first: false };
+        if let Some(event) = self.quick_content(next)? {
+            return Ok(event);
+        }
+        match self.peek_kind()? {
+            Kind::BlockEntry | Kind::BlockEnd => self.missing(next),
+            _ => {
+                self.states.push(next);
+                self.node(Context::Block)
+            }
+        }
+    }
+
+    /// What stands behind the `-` of a sequence that is not indented.
+    fn indentless_sequence_content(&mut self) -> Scan<Event> {
+        let next = State::IndentlessSequenceEntry;
+        if let Some(event) = self.quick_content(next)? {
+            return Ok(event);
+        }
+        match self.peek_kind()? {
+            Kind::BlockEntry | Kind::Key | Kind::Value | Kind::BlockEnd => self.missing(next),
+            _ => {
+                self.states.push(next);
+                self.node(Context::Block)
+            }
+        }
+    }
+
+    /// What stands behind the colon of a key.
+    fn block_mapping_content(&mut self) -> Scan<Event> {
+        let next = State::BlockMappingKey { first: false };
+        if let Some(event) = self.quick_content(next)? {
+            return Ok(event);
+        }
+        match self.peek_kind()? {
+            Kind::Key | Kind::Value | Kind::BlockEnd => self.missing(next),
             _ => {
                 self.states.push(next);
                 self.node(Context::BlockOrIndentless)
             }
         }
+    }
+
+    /// The node that is not there, behind the `:` or `-` read last.
+    #[inline(always)]
+    fn missing(&mut self, next: State) -> Scan<Event> {
+        let (line, at) = self.indicator;
+        self.empty(line, at, next)
     }
 }

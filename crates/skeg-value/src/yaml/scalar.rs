@@ -42,6 +42,17 @@ impl Scalar {
         column: 0,
     };
 
+    /// A scalar outside brackets whose text is a slice of the document.
+    #[inline(always)]
+    pub(super) fn of_slice(style: Style, start: usize, end: usize) -> Scalar {
+        Scalar {
+            style,
+            start: start as u32,
+            end: end as u32,
+            ..Scalar::EMPTY
+        }
+    }
+
     /// The text of the scalar, from the document or cooked in `buffer`.
     #[inline]
     pub(super) fn text<'a>(&self, document: &'a [u8], buffer: &'a mut Vec<u8>) -> &'a [u8] {

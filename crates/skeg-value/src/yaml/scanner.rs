@@ -4,6 +4,7 @@
 //! out to be one. The odd corners (a key that fell out of the waiting list, `[]: x` at the top) are the reference's.
 
 mod properties;
+mod quick;
 
 use std::collections::VecDeque;
 
@@ -13,6 +14,7 @@ use super::error::{Fault, Scan};
 use super::input::Pages;
 use super::scalar::{self, Scalar, Style};
 pub(super) use properties::escaped_character;
+pub(super) use quick::{Found, Here};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +130,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Scans until the first token of the queue is certain.
+    #[inline(never)]
     fn fill(&mut self) -> Scan<()> {
         while self.queue.is_empty() || self.first_may_be_key()? {
             self.fetch()?;
