@@ -13,9 +13,11 @@ mod hostile;
 mod lifecycle;
 mod order;
 mod process;
+mod profile;
 mod reference;
 mod schemas;
 mod tidy;
+mod usual;
 mod verdicts;
 
 use std::process::ExitCode;
@@ -98,6 +100,8 @@ cargo xtask <chore>
                       --ci          without helmfile, which takes too long to build
   order [--state DIR]
                     lists the functions that usual commands call, for the linker to put side by side; needs valgrind
+  profile           counts what usual commands run in the crates that render, for the compiler to lay them out by; needs
+                    llvm-profdata
   schemas [--from DIR]
                     packs the Kubernetes schemas of all minors for skeg-kinds; DIR holds unpacked packages
   verdicts --kubeconform BIN [options] FILE…
@@ -123,6 +127,7 @@ fn main() -> ExitCode {
         Some("control-plane") => control_plane::run(rest),
         Some("lifecycle") => lifecycle::run(rest),
         Some("order") => order::run(rest),
+        Some("profile") => profile::run(rest),
         Some("clients") => clients::run(rest),
         Some("schemas") => schemas::run(rest),
         Some("verdicts") => verdicts::run(rest),

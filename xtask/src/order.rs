@@ -10,28 +10,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::control_plane::Borrowed;
+use crate::usual;
 
 /// The list.
 const LIST: &str = "crates/skeg/hot-functions.txt";
 const HEADER: &str = "# What usual commands call, one function a line. Made by `cargo xtask order`, read by build.rs beside this file.\n";
 
-/// Commands without a cluster, those first that are to be quick above all.
-const OFFLINE: [&str; 13] = [
-    "version --short",
-    "template web FOLDER/web",
-    "template shop examples/shop",
-    "template plue charts/plue/infra/helm/plue",
-    "template clipper charts/clipper/helm/charts/clipper -f charts/clipper/helm/charts/values-production.yaml",
-    "template keys FOLDER/keys",
-    "lint examples/shop",
-    "show chart examples/shop",
-    "show values examples/shop",
-    "dependency list charts/plue/infra/helm/plue",
-    "package examples/shop -d FOLDER",
-    "unittest charts/plue/infra/helm/plue",
-    "validate examples/shop",
-];
-/// Commands on a cluster.
+/// Usual commands on a cluster.
 const ONLINE: [&str; 10] = [
     "install web FOLDER/web",
     "upgrade web FOLDER/web --install --set replicaCount=2",
@@ -44,15 +29,6 @@ const ONLINE: [&str; 10] = [
     "rollback web 1",
     "uninstall web",
 ];
-/// A chart with keys and hashes, beside the one that `create` makes.
-const KEYS: [(&str, &str); 2] = [
-    ("Chart.yaml", "apiVersion: v2\nname: keys\nversion: 1.0.0\n"),
-    (
-        "templates/keys.yaml",
-        "a: {{ genCA \"a\" 1 | toYaml | quote }}\nb: {{ sha256sum \"b\" }}\nc: {{ htpasswd \"c\" \"d\" }}\n",
-    ),
-];
-
 /// Runs usual commands under callgrind and writes down what they call.
 ///
 /// # Errors
@@ -65,7 +41,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     };
     let folder = std::env::temp_dir().join(format!("skeg-order-{}", std::process::id()));
     let listed = mapped(&folder).and_then(|(program, functions)| {
-        charts(&program, &folder)?;
+        usual::charts(&program, &folder)?;
         list(&program, &folder, &functions, state)
     });
     let _ = fs::remove_dir_all(&folder);
@@ -108,30 +84,9 @@ fn function(line: &str) -> Option<(u64, (u64, String))> {
     Some((at, (at + size, name.to_owned())))
 }
 
-fn charts(program: &Path, folder: &Path) -> Result<(), String> {
-    for (path, text) in KEYS {
-        let path = folder.join("keys").join(path);
-        let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent)
-            .and_then(|()| fs::write(&path, text))
-            .map_err(|e| format!("{}: {e}", path.display()))?;
-    }
-    let created = Command::new(program)
-        .arg("create")
-        .arg(folder.join("web"))
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|e| format!("{}: {e}", program.display()))?;
-    if created.success() {
-        Ok(())
-    } else {
-        Err("skeg create failed".to_owned())
-    }
-}
-
 fn list(program: &Path, folder: &Path, functions: &Functions, state: Option<PathBuf>) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
-    for command in OFFLINE {
+    for command in usual::OFFLINE {
         called(
             program,
             command,
