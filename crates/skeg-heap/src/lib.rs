@@ -6,13 +6,15 @@
 //! # Why it exists, and why with unsafe code
 //! A render touches some megabytes once. With glibc's allocator that costs a page fault for every 4 KiB and, off the main
 //! thread, a call of `mprotect` besides: a quarter of the time of `template` on large charts, measured. Here memory is
-//! asked for in steps that double up to [`LARGEST_STEP`], each mapped in one call. Allocators of the kind found ready made
+//! asked for in steps that double up to [`LARGEST_STEP`], each mapped in one call, and by threads that have used
+//! [`MODEST`] bytes in pages of 2 MiB, where the kernel has such. Allocators of the kind found ready made
 //! (mimalloc, jemalloc) won the same time but doubled the memory. `GlobalAlloc` is an unsafe trait; all of that is in this
 //! file, each block with its reason. Only the `skeg` program uses it; programs that embed the crates keep their own.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr::{NonNull, null_mut};
+use std::time::{Duration, Instant};
 
 /// The largest block in bytes that is cut from a region.
 pub const LARGEST: usize = 32 * 1024;
@@ -20,16 +22,20 @@ pub const LARGEST: usize = 32 * 1024;
 /// Every block's address is a multiple of this; what needs more is the system allocator's.
 const ALIGN: usize = 16;
 
-/// Bytes of a region: address space, of which only what is used takes memory.
+/// Bytes of a region: address space, of which only what is used takes memory. After some, a thread gets larger ones.
 const REGION: usize = 4 << 20;
-
-/// After so many regions a thread gets larger ones, which the kernel may map in pages of 2 MiB: for as much memory, their
-/// waste no longer counts, and a hundred thousand small pages take longer than what is done with them.
 const SMALL_REGIONS: usize = 4;
 const LARGE_REGION: usize = 64 << 20;
+
+/// A thread that has used this much has its memory mapped in large pages. One of those is had in the time of some twenty
+/// small ones, five hundred of which would take its place; to a thread that uses little it would be waste.
+pub const MODEST: usize = 2 << 20;
 const LARGE_PAGE: usize = 2 << 20;
 
-/// The first and the largest number of bytes that are mapped at once.
+/// A large page that takes longer was not to be had at once: its small ones were mapped, or memory was moved to make room.
+const AT_ONCE: Duration = Duration::from_micros(400);
+
+/// The first and the largest number of bytes that are mapped at once in small pages.
 const FIRST_STEP: usize = 32 * 1024;
 /// See [`FIRST_STEP`].
 pub const LARGEST_STEP: usize = 128 * 1024;
@@ -56,6 +62,10 @@ struct Local {
     mapped: usize,
     step: usize,
     regions: usize,
+    /// Up to where pages are small.
+    modest: usize,
+    /// Whether large pages are not to be had.
+    only_small: bool,
 }
 
 thread_local! {
@@ -68,6 +78,8 @@ thread_local! {
             mapped: 0,
             step: FIRST_STEP,
             regions: 0,
+            modest: 0,
+            only_small: false,
         })
     };
 }
@@ -143,7 +155,7 @@ impl Local {
                 Err(_) => panic!("the constants make valid layouts"),
             }
         }
-        const SMALL: Layout = layout(REGION, 4096);
+        const SMALL: Layout = layout(REGION, LARGE_PAGE);
         const LARGE: Layout = layout(LARGE_REGION, LARGE_PAGE);
         // SAFETY: the layouts' sizes are not zero.
         let region_of = |layout| NonNull::new(unsafe { System.alloc(layout) }).map(|region| (region, layout));
@@ -152,31 +164,52 @@ impl Local {
         } else {
             None
         };
-        let is_large = large.is_some();
         // Where address space is limited, a small one may still be had.
         let Some((region, layout)) = large.or_else(|| region_of(SMALL)) else {
             return false;
         };
-        self.regions += 1;
-        self.next = region.as_ptr().expose_provenance();
-        self.end = self.next + layout.size();
+        let start = region.as_ptr().expose_provenance();
+        self.end = start + layout.size();
+        self.next = start;
+        self.modest = match (self.only_small, self.regions) {
+            (true, _) => self.end,
+            (false, 0) => start + MODEST,
+            (false, _) => start,
+        };
         self.mapped = self.next;
-        if is_large {
-            advise(self.next, layout.size(), Advice::LargePages);
-            self.mapped = self.end;
-        }
+        self.regions += 1;
         true
     }
 
     /// Has the next step of the region mapped in one call instead of a page fault for each of its pages.
     #[cold]
     fn map(&mut self) {
-        let start = self.mapped;
-        let wanted = self.next + self.step;
-        let end = wanted.next_multiple_of(4096).min(self.end);
-        advise(start, end - start, Advice::MapNow);
-        self.mapped = end;
-        self.step = (self.step * 2).min(LARGEST_STEP);
+        if self.mapped < self.modest {
+            let wanted = (self.next + self.step).next_multiple_of(4096).min(self.modest);
+            advise(self.mapped, wanted - self.mapped, Advice::MapNow);
+            self.mapped = wanted;
+            self.step = (self.step * 2).min(LARGEST_STEP);
+        }
+        if self.next > self.mapped {
+            self.map_large();
+        }
+    }
+
+    /// Has the large pages mapped that reach up to the next unused byte.
+    fn map_large(&mut self) {
+        // Only now: it makes work for the kernel, also when the program ends.
+        if self.mapped == self.modest {
+            advise(self.mapped, self.end - self.mapped, Advice::LargePages);
+        }
+        let wanted = self.next.next_multiple_of(LARGE_PAGE).min(self.end);
+        let asked = Instant::now();
+        advise(self.mapped, wanted - self.mapped, Advice::MapNow);
+        self.mapped = wanted;
+        if asked.elapsed() > AT_ONCE {
+            self.only_small = true;
+            self.modest = self.end;
+            advise(wanted, self.end - wanted, Advice::SmallPages);
+        }
     }
 }
 
@@ -187,6 +220,8 @@ enum Advice {
     MapNow,
     /// It may be mapped in pages of 2 MiB.
     LargePages,
+    /// It is to be mapped in pages of 4 KiB.
+    SmallPages,
 }
 
 /// Tells the kernel, which may not listen: the pages are then mapped one by one as they are touched.
@@ -196,6 +231,7 @@ fn advise(start: usize, length: usize, advice: Advice) {
         let advice = match advice {
             Advice::MapNow => libc::MADV_POPULATE_WRITE,
             Advice::LargePages => libc::MADV_HUGEPAGE,
+            Advice::SmallPages => libc::MADV_NOHUGEPAGE,
         };
         // SAFETY: the range lies in a region of this thread, on page boundaries, and neither advice changes contents.
         unsafe { libc::madvise(start as *mut libc::c_void, length, advice) };
