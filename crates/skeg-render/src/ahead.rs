@@ -88,8 +88,8 @@ struct State {
     done: HashMap<usize, (ChartFile, Result<ParsedFile, ParseError>)>,
     /// Files whose text is that of another which is done or in the hands of a thread, with the identity of that.
     copies: HashMap<usize, (ChartFile, usize)>,
-    /// The identities of files by their texts' lengths and ends.
-    texts: HashMap<(usize, [u8; END]), Vec<ChartFile>>,
+    /// Files by what their texts come to, see [`fingerprint`].
+    texts: HashMap<u64, Vec<ChartFile>>,
     has_worker: bool,
     /// Whether the second thread sleeps until it is told.
     is_idle: bool,
@@ -141,11 +141,12 @@ impl Work {
     /// along, for one.
     fn is_copy(&self, file: &ChartFile) -> bool {
         let text = file.data();
-        let Some(end) = text.last_chunk::<END>().filter(|_| text.len() >= WORTH_COMPARING) else {
+        if text.len() < WORTH_COMPARING {
             return false;
-        };
+        }
+        let fingerprint = fingerprint(text);
         let mut state = self.lock();
-        let alike = state.texts.entry((text.len(), *end)).or_default();
+        let alike = state.texts.entry(fingerprint).or_default();
         match alike.iter().find(|other| other.data() == text) {
             Some(original) => {
                 let original = original.identity();
@@ -291,8 +292,20 @@ impl Ahead {
 /// Texts below this are parsed as quickly as they are compared.
 const WORTH_COMPARING: usize = 512;
 
-/// Texts that have as many bytes and the same ones at the end, of which these are looked at, are compared in full.
-const END: usize = 32;
+/// A number that depends on every byte of a text. Texts that have the same one are compared; of many that differ in little,
+/// as made ones do, hardly two have.
+fn fingerprint(text: &[u8]) -> u64 {
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(ODD).rotate_left(29);
+    let words = text.chunks_exact(size_of::<u64>());
+    let rest = words
+        .remainder()
+        .iter()
+        .fold(text.len() as u64, |sum, &b| mix(sum, u64::from(b)));
+    words
+        .filter_map(|word| word.try_into().ok().map(u64::from_le_bytes))
+        .fold(rest, mix)
+}
 
 /// The program under the template's name. Errors speak of the name, so a text with a mistake is read once more.
 fn named(template: &Template, program: Option<&Result<ParsedFile, ParseError>>) -> Result<ParsedFile, ParseError> {
@@ -336,6 +349,10 @@ mod tests {
     #[test]
     fn copies_are_parsed_once() {
         let text = format!("{{{{ define \"x\" }}}}{}{{{{ end }}}}", "a".repeat(WORTH_COMPARING));
+        assert_ne!(
+            fingerprint(text.as_bytes()),
+            fingerprint(text.replace('x', "y").as_bytes())
+        );
         let file = |name: &str, text: &str| ChartFile::new(name, text.as_bytes(), None);
         let files = [
             file("templates/_a.tpl", &text),
