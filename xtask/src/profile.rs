@@ -2,8 +2,7 @@
 //!
 //! `.cargo/rustc` has those crates compiled by the profile when the program is released: what is often called is inlined,
 //! what never runs is kept small and out of the way. A function that has changed since the profile was made is compiled
-//! without it, so it needs making anew only now and then. With LLVM's tool of another version than the compiler's the
-//! format stays readable, as long as the tool is not the newer one by far.
+//! without it, so it needs making anew only now and then.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,8 +14,8 @@ use crate::usual;
 const PROFILE: &str = "crates/skeg/render.profdata";
 /// Tells `.cargo/rustc` to have calls counted, and where the counts are to go.
 const COUNT_TO: &str = "SKEG_PROFILE_TO";
-/// Versions of the tool that are looked for, beside one without a version.
-const VERSIONS: std::ops::RangeInclusive<u32> = 17..=22;
+/// Versions of the tool that are looked for, beside one without a version; older ones can't read the counts.
+const VERSIONS: std::ops::RangeInclusive<u32> = 19..=22;
 
 /// Larger charts and other values than the usual commands have.
 const MORE: [&str; 18] = [
