@@ -107,6 +107,7 @@ fn offered(store: &Store, files: &[crds::CrdFile]) {
             return;
         }
         store.session.forget_discovery();
-        store.session.block_on(tokio::time::sleep(LOOK));
+        // A timer can only be made inside of the runtime.
+        store.session.block_on(async { tokio::time::sleep(LOOK).await });
     }
 }
