@@ -252,11 +252,12 @@ fn judge(world: &World, worker: usize, scenario: &Scenario, hand_over: bool) -> 
         steps: scenario.steps.iter().map(scenario::Step::text).collect(),
     };
     let outcome = play(world.fresh);
-    if !outcome.is_bad() {
+    let crashed = matches!(&outcome.differences, Err(why) if why.contains(play::PANICKED));
+    if !outcome.is_bad() || crashed {
         return outcome;
     }
     // Once more with both: how far controllers have come when somebody looks, and when a busy machine lets a program go on, is
-    // chance. What it was the first time is told.
+    // chance. What it was the first time is told. A crash is no chance, however seldom.
     report::progress(&outcome);
     eprintln!("played again: {}", scenario.name);
     play(true)

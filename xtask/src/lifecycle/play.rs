@@ -286,6 +286,9 @@ fn run(
     for path in outputs {
         fs::remove_file(path).map_err(told)?;
     }
+    if let Some(crash) = stderr.lines().find(|line| line.contains(PANICKED)) {
+        return Err(format!("`{}`: {crash}", command.args.join(" ")));
+    }
     let error = stderr.lines().find(|line| !is_log(line)).unwrap_or_default();
     Ok(Answer {
         exit: exit(status),
@@ -293,6 +296,9 @@ fn run(
         error: mask.text(error),
     })
 }
+
+/// What a crash of a program in Rust says.
+pub(crate) const PANICKED: &str = "panicked at";
 
 fn exit(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
