@@ -30,12 +30,12 @@ fn main() {
         println!("cargo:rustc-link-arg-bins=-Wl,--no-eh-frame-hdr");
         let folder = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
         let map = env::var(MAP).ok().map(|path| format!("-Map={path}"));
-        let order = [
+        let options = [
             format!("--symbol-ordering-file={folder}/{LIST}"),
             "--no-warn-symbol-ordering".to_owned(),
             format!("--script={folder}/{DISCARDED}"),
         ];
-        for option in order.into_iter().chain(map) {
+        for option in options.into_iter().chain(map) {
             // Not as `-Wl,…`, which would split the path at commas.
             println!("cargo:rustc-link-arg-bins=-Xlinker");
             println!("cargo:rustc-link-arg-bins={option}");

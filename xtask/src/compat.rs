@@ -100,13 +100,7 @@ fn options(args: &[String]) -> Result<Options, String> {
 
 /// Builds the release binary and yields its path.
 pub(crate) fn build() -> Result<PathBuf, String> {
-    let status = Command::new("cargo")
-        .args(["build", "--release", "--quiet", "--package", "skeg"])
-        .status()
-        .map_err(|e| format!("cargo build: {e}"))?;
-    if !status.success() {
-        return Err("cargo build failed".to_owned());
-    }
+    process::succeed(Command::new("cargo").args(["build", "--release", "--quiet", "--package", "skeg"]))?;
     std::fs::canonicalize("target/release/skeg").map_err(|e| format!("target/release/skeg: {e}"))
 }
 

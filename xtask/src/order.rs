@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::control_plane::Borrowed;
-use crate::usual;
+use crate::{process, usual};
 
 /// The list.
 const LIST: &str = "crates/skeg/hot-functions.txt";
@@ -56,17 +56,14 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
 fn mapped(folder: &Path) -> Result<(PathBuf, Functions), String> {
     fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let map = folder.join("map");
-    let built = Command::new("cargo")
-        .args(["build", "--release", "--quiet", "--package", "skeg"])
-        .env("SKEG_LINK_MAP", &map)
-        .status()
-        .map_err(|e| format!("cargo: {e}"))?;
-    if !built.success() {
-        return Err("the release build failed".to_owned());
-    }
+    process::succeed(
+        Command::new("cargo")
+            .args(["build", "--release", "--quiet", "--package", "skeg"])
+            .env("SKEG_LINK_MAP", &map),
+    )?;
     let text = fs::read_to_string(&map).map_err(|e| format!("{}: {e}", map.display()))?;
     let functions: Functions = text.lines().filter_map(function).collect();
-    Ok((crate::process::release("skeg"), functions))
+    Ok((process::release("skeg"), functions))
 }
 
 /// Where functions begin: their ends and names.

@@ -24,6 +24,19 @@ pub(crate) fn release(name: &str) -> PathBuf {
     target.join("release").join(name)
 }
 
+/// Runs a command that has to succeed; what it prints is shown.
+///
+/// # Errors
+/// The command in full, and why it did not.
+pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{command:?}: {status}"))
+    }
+}
+
 /// A file of releases in the folder: there is no cluster, so they are what is stored.
 const RELEASES: &str = "releases.yaml";
 

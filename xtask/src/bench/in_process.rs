@@ -67,14 +67,8 @@ fn engine() -> Result<PathBuf, String> {
     let folder = reference::cache()?.join("python-sdk");
     let python = folder.join("bin/python");
     if !python.is_file() {
-        done(
-            Command::new("python3").args(["-m", "venv"]).arg(&folder),
-            "python3 -m venv",
-        )?;
-        done(
-            Command::new(&python).args(["-m", "pip", "install", "-q", PACKAGE]),
-            "pip install",
-        )?;
+        process::succeed(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        process::succeed(Command::new(&python).args(["-m", "pip", "install", "-q", PACKAGE]))?;
     }
     Ok(python)
 }
@@ -91,16 +85,8 @@ fn example() -> Result<PathBuf, String> {
         "--example",
         "renders",
     ]);
-    done(&mut build, "cargo build")?;
+    process::succeed(&mut build)?;
     Ok(process::release("examples/renders"))
-}
-
-fn done(command: &mut Command, what: &str) -> Result<(), String> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{what}: {status}")),
-        Err(error) => Err(format!("{what}: {error}")),
-    }
 }
 
 fn run(command: &mut Command, name: &str) -> Result<f64, String> {

@@ -197,13 +197,7 @@ fn options(args: &[String]) -> Result<Options, String> {
 
 /// Builds skeg for development and yields its path.
 pub(crate) fn build() -> Result<PathBuf, String> {
-    let status = std::process::Command::new("cargo")
-        .args(["build", "--quiet", "--package", "skeg"])
-        .status()
-        .map_err(|e| format!("cargo build: {e}"))?;
-    if !status.success() {
-        return Err("cargo build failed".to_owned());
-    }
+    crate::process::succeed(std::process::Command::new("cargo").args(["build", "--quiet", "--package", "skeg"]))?;
     Ok(PathBuf::from("target/debug/skeg"))
 }
 
