@@ -296,14 +296,15 @@ impl Masks {
         }
     }
 
-    /// What the script printed without log lines on standard error, of which skeg writes others. helmfile works on releases at the
-    /// same time: what it tells on standard error is in order of text, and tables have no columns.
+    /// What the script printed without log lines, of which skeg writes others: on standard error, and on standard output where ct
+    /// hands on what the programs that it calls say on either. helmfile works on releases at the same time: what it tells on
+    /// standard error is in order of text, and tables have no columns.
     fn transcript(&self, text: &str) -> String {
         let mut lines: Vec<String> = Vec::new();
         let mut first_error = None;
         for line in self.text(text).lines() {
             let error = line.strip_prefix("! ");
-            if error.is_some_and(|error| is_log(error.trim_start())) {
+            if is_log(error.unwrap_or(line).trim_start()) {
                 continue;
             }
             if error.is_none() || self.client != "helmfile" {
