@@ -115,7 +115,8 @@ Result: YAML map.
 {{- define "platform-lib.jobSpec" -}}
 {{- $pod := .pod -}}
 {{- if kindIs "string" $pod -}}
-{{- $pod = include "platform-lib.parse" (dict "text" $pod "what" (printf "the pod of %s" (default "the job" .component))) | fromYaml -}}
+{{- $pod = fromYaml $pod -}}
+{{- include "platform-lib.checkYaml" (dict "map" $pod "what" (printf "the pod of %s" (default "the job" .component))) -}}
 {{- end -}}
 {{- $pod = merge (dict) $pod (dict "restartPolicy" "Never") -}}
 {{- include "platform-lib.merge" (dict "base" (dict "backoffLimit" 2 "activeDeadlineSeconds" 600 "ttlSecondsAfterFinished" 3600) "overrides" (list .job)) }}

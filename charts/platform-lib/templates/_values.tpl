@@ -29,40 +29,48 @@ Argument: the map itself; entries that are null are left out. Result: YAML map o
 {{- end }}
 
 {{- /*
-platform-lib.merge: later maps over earlier ones, key by key at every depth; a null takes the key away.
+platform-lib.overlay: lays maps over a map, key by key at every depth; a null takes the key away.
 
-Arguments: base (map); overrides (list of maps, each may be missing). Neither is changed. Result: YAML map.
+Arguments: into (map; it is changed, maps in it are not); overrides (list of maps, each may be missing). Result: nothing.
+Example: {{- $values := omit .Values -}}{{- include "platform-lib.overlay" (dict "into" $values "overrides" (list $short)) -}}
 */}}
-{{- define "platform-lib.merge" -}}
-{{- $out := dict -}}
-{{- range $key, $value := .base -}}
-{{- $_ := set $out $key $value -}}
-{{- end -}}
+{{- define "platform-lib.overlay" -}}
+{{- $into := .into -}}
 {{- range $over := .overrides -}}
 {{- range $key, $value := $over -}}
-{{- $old := index $out $key -}}
+{{- $old := index $into $key -}}
 {{- if kindIs "invalid" $value -}}
-{{- $_ := unset $out $key -}}
+{{- $_ := unset $into $key -}}
 {{- else if and (kindIs "map" $value) (kindIs "map" $old) -}}
-{{- $_ := set $out $key (include "platform-lib.merge" (dict "base" $old "overrides" (list $value)) | fromYaml) -}}
+{{- $copy := omit $old -}}
+{{- include "platform-lib.overlay" (dict "into" $copy "overrides" (list $value)) -}}
+{{- $_ := set $into $key $copy -}}
 {{- else -}}
-{{- $_ := set $out $key $value -}}
+{{- $_ := set $into $key $value -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- end }}
+
+{{- /*
+platform-lib.merge: the same as text: later maps over earlier ones. None of them is changed.
+
+Arguments: base (map); overrides (list of maps, each may be missing). Result: YAML map.
+*/}}
+{{- define "platform-lib.merge" -}}
+{{- $out := omit .base -}}
+{{- include "platform-lib.overlay" (dict "into" $out "overrides" .overrides) -}}
 {{- toYaml $out -}}
 {{- end }}
 
 {{- /*
-platform-lib.parse: YAML text written by a template, checked.
+platform-lib.checkYaml: fails where a text was no YAML.
 
-Arguments: text; what (names the text in the error). Result: YAML map (use `| fromYaml`).
+Arguments: map (what fromYaml made of the text); what (names the text in the error). Result: nothing.
 Why: fromYaml answers a broken document with a map holding `Error`, which would be rendered silently.
 */}}
-{{- define "platform-lib.parse" -}}
-{{- $map := fromYaml .text -}}
-{{- if $map.Error -}}
-{{- fail (printf "%s is not valid YAML: %s" .what $map.Error) -}}
+{{- define "platform-lib.checkYaml" -}}
+{{- with .map.Error -}}
+{{- fail (printf "%s is not valid YAML: %s" $.what .) -}}
 {{- end -}}
-{{- toYaml $map -}}
 {{- end }}

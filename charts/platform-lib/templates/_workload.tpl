@@ -19,7 +19,8 @@ Errors: a user label that is part of the selector; a container without resources
 {{- $component := .component -}}
 {{- $pod := .pod -}}
 {{- if kindIs "string" $pod -}}
-{{- $pod = include "platform-lib.parse" (dict "text" $pod "what" (printf "the pod of %s" (default "the workload" $component))) | fromYaml -}}
+{{- $pod = fromYaml $pod -}}
+{{- include "platform-lib.checkYaml" (dict "map" $pod "what" (printf "the pod of %s" (default "the workload" $component))) -}}
 {{- end -}}
 {{- $v := default (dict) .values -}}
 {{- $d := default (dict) .defaults -}}

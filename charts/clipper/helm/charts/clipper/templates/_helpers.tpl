@@ -43,7 +43,9 @@ switched off. In each context `umbrella` holds tls and the names of clipper.name
 {{- $ctx := omit (index $root.Subcharts $chart) "Template" -}}
 {{- $short := omit (default (dict) (index $root.Values $key)) "enabled" -}}
 {{- if eq $key "monitoring" -}}{{- $short = dict "grafana" (default (dict) $root.Values.grafana) -}}{{- end -}}
-{{- $_ := set $ctx "Values" (include "platform-lib.merge" (dict "base" $ctx.Values "overrides" (list $short)) | fromYaml) -}}
+{{- $values := omit $ctx.Values -}}
+{{- include "platform-lib.overlay" (dict "into" $values "overrides" (list $short)) -}}
+{{- $_ := set $ctx "Values" $values -}}
 {{- $_ := set $ctx "umbrella" (merge (dict "tls" (default (dict) $root.Values.tls)) $root.names) -}}
 {{- include (printf "%s.identity" $chart) $ctx -}}
 {{- $_ := set $members $key $ctx -}}
