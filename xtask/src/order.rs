@@ -82,16 +82,10 @@ fn function(line: &str) -> Option<(u64, (u64, String))> {
 }
 
 fn list(program: &Path, folder: &Path, functions: &Functions, state: Option<PathBuf>) -> Result<Vec<String>, String> {
-    let mut names = Vec::new();
+    let mut commands = Vec::new();
     for command in usual::OFFLINE {
-        called(
-            program,
-            command,
-            folder,
-            Path::new("/nonexistent"),
-            functions,
-            &mut names,
-        )?;
+        let called = called(program, command, folder, Path::new("/nonexistent"), functions)?;
+        commands.push((command, called));
     }
     let (_borrowed, state) = match state {
         Some(state) => (None, state),
@@ -102,27 +96,34 @@ fn list(program: &Path, folder: &Path, functions: &Functions, state: Option<Path
         }
     };
     for command in ONLINE {
-        called(
-            program,
-            command,
-            folder,
-            &state.join("admin.kubeconfig"),
-            functions,
-            &mut names,
-        )?;
+        let called = called(program, command, folder, &state.join("admin.kubeconfig"), functions)?;
+        commands.push((command, called));
     }
+    commands.sort_by_key(|(command, _)| place(command));
+    let mut seen = HashSet::new();
+    let mut names: Vec<String> = commands.into_iter().flat_map(|(_, called)| called).collect();
+    names.retain(|name| seen.insert(name.clone()));
     Ok(names)
 }
 
-/// Adds the functions that a command calls and no one before it did.
+/// Where the functions of a command lie. Every command starts, and those that only read records are so small that what lies
+/// between their functions would be most of what they take.
+fn place(command: &str) -> usize {
+    match command.split(' ').next() {
+        Some("version") => 0,
+        Some("list" | "history" | "status" | "get") => 1,
+        _ => 2,
+    }
+}
+
+/// The functions that a command calls.
 fn called(
     program: &Path,
     command: &str,
     folder: &Path,
     kubeconfig: &Path,
     functions: &Functions,
-    names: &mut Vec<String>,
-) -> Result<(), String> {
+) -> Result<Vec<String>, String> {
     eprintln!("skeg {command}");
     let profile = folder.join("profile");
     let command = command.replace("FOLDER", &folder.to_string_lossy());
@@ -146,18 +147,16 @@ fn called(
         return Err(format!("skeg {command}: {}", String::from_utf8_lossy(&output.stderr)));
     }
     let profile = fs::read(&profile).map_err(|e| format!("{}: {e}", profile.display()))?;
-    let mut seen: HashSet<&str> = names.iter().map(String::as_str).collect();
-    let mut new = Vec::new();
+    let mut called = Vec::new();
     for address in String::from_utf8_lossy(&profile).lines().filter_map(address) {
-        let Some((_, (end, name))) = functions.range(..=address).next_back() else {
-            continue;
-        };
-        if address < *end && seen.insert(name) {
-            new.push(name.clone());
+        if let Some((_, (end, name))) = functions.range(..=address).next_back()
+            && address < *end
+            && called.last() != Some(name)
+        {
+            called.push(name.clone());
         }
     }
-    names.extend(new);
-    Ok(())
+    Ok(called)
 }
 
 /// The address of an instruction in a line of a profile: `0x46a480 17`.

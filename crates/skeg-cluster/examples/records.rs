@@ -24,7 +24,7 @@ fn main() {
         let begun = Instant::now();
         let heads = match arguments.get(2) {
             Some(release) => storage.history(release).await,
-            None => storage.list(namespace.is_empty(), Which::Newest).await,
+            None => storage.list(namespace.is_empty(), Which::Newest, true).await,
         };
         let count = heads.map_err(|error| error.to_string())?.len();
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -3,6 +3,7 @@
 //! # Source
 //! spec/lifecycle.md 12; client-go's deferred loading of client configuration.
 
+mod connection;
 mod kubeconfig;
 mod proxy;
 
@@ -76,7 +77,7 @@ pub async fn connect(options: &ConnectOptions) -> Result<Client, ConnectError> {
     if config.proxy_url.is_none() {
         config.proxy_url = proxy::of(&config.cluster_url, options)?;
     }
-    let http = kube::Client::try_from(config).map_err(|error| ConnectError(crate::reason::of_kube(&error)))?;
+    let http = connection::open(config).map_err(|error| ConnectError(crate::reason::of_kube(&error)))?;
     Ok(Client::new(
         http,
         address,

@@ -8,11 +8,14 @@
 
 mod address;
 mod error;
+mod lists;
 mod memory;
 mod objects;
 mod page;
 mod parts;
+mod query;
 mod sql;
+mod summary;
 mod tls;
 mod window;
 mod wire;
@@ -81,14 +84,14 @@ impl Storage {
         Storage::Objects(Objects::new(client, kind, namespace))
     }
 
-    /// The heads of the releases of this namespace, or of all, in no order. Stored objects that hold no record are
-    /// passed over.
+    /// The heads of the releases of this namespace, or of all, in no order and without their storage versions; labels only
+    /// `with_labels`. Stored objects that hold no record are passed over.
     ///
     /// # Errors
     /// [`StorageError::Api`], [`StorageError::Sql`].
-    pub async fn list(&self, all_namespaces: bool, which: Which) -> Result<Vec<Head>, StorageError> {
+    pub async fn list(&self, all_namespaces: bool, which: Which, with_labels: bool) -> Result<Vec<Head>, StorageError> {
         match self {
-            Storage::Objects(objects) => objects.list(all_namespaces, which).await,
+            Storage::Objects(objects) => objects.list(all_namespaces, which, with_labels).await,
             Storage::Memory(memory) => Ok(memory.list(all_namespaces, which)),
             Storage::Sql(sql) => sql.list(all_namespaces, which).await,
         }

@@ -73,19 +73,6 @@ impl Record {
         storage_key(&self.name, self.version)
     }
 
-    /// What lists say of it.
-    pub fn head(&self) -> Head {
-        Head {
-            name: self.name.clone(),
-            namespace: self.namespace.clone(),
-            version: self.version,
-            info: self.info.clone(),
-            chart: self.chart.head(),
-            labels: self.labels.clone(),
-            storage_version: self.storage_version.clone(),
-        }
-    }
-
     /// The sizes of its parts, those that take most of the stored object first.
     pub fn sizes(&self) -> Vec<PartSize> {
         let mut sizes = self.chart.sizes();

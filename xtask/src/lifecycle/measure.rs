@@ -34,26 +34,38 @@ pub(crate) fn run(world: &World) -> Result<(), String> {
     println!("| what | Helm | skeg | times |\n|---|---|---|---|");
     installs(world, &api)?;
     let number = super::fresh_number();
-    for (name, what, args) in [
-        (
-            "list",
-            "list of 2,000 releases",
-            vec!["list", "--max", "0", "-o", "json"],
-        ),
-        ("past", "history of 500 revisions", vec!["history", "r", "--max", "500"]),
-    ] {
-        let namespace = format!("{number}-{name}");
-        play::make_namespace(&api, &namespace)?;
-        fill(world, &api, &namespace, name == "list")?;
-        let mut costs = Vec::new();
-        for tool in [Tool::Helm, Tool::Trial] {
-            costs.push(best(|| {
-                measured(world, tool, &namespace, &args, &world.kubeconfig("admin"))
-            })?);
+    for (author, of) in [(Tool::Trial, "skeg"), (Tool::Helm, "Helm")] {
+        for (name, are_releases, commands) in [
+            (
+                "list",
+                true,
+                [
+                    ("list of 2,000 releases", "list"),
+                    ("list of 2,000 releases, all shown", "list --max 0 -o json"),
+                ],
+            ),
+            (
+                "past",
+                false,
+                [
+                    ("history of 500 revisions", "history r"),
+                    ("history of 500 revisions, all shown", "history r --max 500"),
+                ],
+            ),
+        ] {
+            let namespace = format!("{number}-{name}-{}", of.to_lowercase());
+            play::make_namespace(&api, &namespace)?;
+            fill(world, &api, &namespace, author, are_releases)?;
+            for (what, command) in commands {
+                let args: Vec<&str> = command.split(' ').collect();
+                let cost = |tool| best(|| measured(world, tool, &namespace, &args, &world.kubeconfig("admin")));
+                let costs = [cost(Tool::Helm)?, cost(Tool::Trial)?];
+                let what = format!("{what}, records of {of}");
+                row(&what, &costs);
+                memory_row(&what, &costs);
+            }
+            api.delete(&format!("/api/v1/namespaces/{namespace}"))?;
         }
-        row(what, &costs);
-        memory_row(what, &costs);
-        api.delete(&format!("/api/v1/namespaces/{namespace}"))?;
     }
     Ok(())
 }
@@ -148,14 +160,14 @@ fn measured(world: &World, tool: Tool, namespace: &str, args: &[&str], kubeconfi
     }
 }
 
-/// Stores 2,000 releases, or 500 revisions of one: copies of a record that Helm made.
-fn fill(world: &World, api: &Api, namespace: &str, are_releases: bool) -> Result<(), String> {
+/// Stores 2,000 releases, or 500 revisions of one: copies of a record that a tool made, with fields in its order.
+fn fill(world: &World, api: &Api, namespace: &str, author: Tool, are_releases: bool) -> Result<(), String> {
     let chart = world.root.join("app");
     play::copy(Path::new("tests/lifecycle/charts/app"), &chart)?;
     let chart = chart.display().to_string();
     measured(
         world,
-        Tool::Helm,
+        author,
         namespace,
         &["install", "r", &chart, "--set", "web=false"],
         &world.kubeconfig("admin"),
@@ -163,9 +175,8 @@ fn fill(world: &World, api: &Api, namespace: &str, are_releases: bool) -> Result
     let path = format!("/api/v1/namespaces/{namespace}/secrets");
     let secret = api
         .get(&format!("{path}/sh.helm.release.v1.r.v1"))?
-        .ok_or("Helm stored no record")?;
-    let stored = secret["data"]["release"].as_str().unwrap_or_default();
-    let mut release = snapshot::decoded(stored, true)?;
+        .ok_or_else(|| format!("{author:?} stored no record"))?;
+    let release = snapshot::inflated(secret["data"]["release"].as_str().unwrap_or_default(), true)?;
     let copies = if are_releases { 2000 } else { 500 };
     for n in 2..=copies {
         let (name, version) = match are_releases {
@@ -177,27 +188,36 @@ fn fill(world: &World, api: &Api, namespace: &str, are_releases: bool) -> Result
         } else {
             "superseded"
         };
-        release["name"] = Value::from(name.clone());
-        release["version"] = Value::from(version);
-        release["info"]["status"] = Value::from(status);
-        let object = json!({
-            "metadata": {
-                "name": format!("sh.helm.release.v1.{name}.v{version}"),
-                "labels": {"name": name, "owner": "helm", "status": status, "version": version.to_string(),
-                    "modifiedAt": "1763700000"},
-            },
-            "type": "helm.sh/release.v1",
-            "data": {"release": encoded(&release)?},
+        let copied = |text: &str| {
+            text.replacen(r#"{"name":"r","#, &format!(r#"{{"name":"{name}","#), 1)
+                .replacen(r#""status":"deployed""#, &format!(r#""status":"{status}""#), 1)
+        };
+        // The revision stands near the end, after the versions of the chart.
+        let (before, after) = release
+            .rsplit_once(r#""version":1,"#)
+            .ok_or("the record has no revision")?;
+        let release = format!(r#"{}"version":{version},{after}"#, copied(before));
+        let mut metadata = json!({
+            "name": format!("sh.helm.release.v1.{name}.v{version}"),
+            "labels": {"name": name, "owner": "helm", "status": status, "version": version.to_string(),
+                "modifiedAt": "1763700000"},
         });
+        if let Some(annotations) = secret["metadata"]["annotations"].as_object() {
+            let copies = annotations
+                .iter()
+                .map(|(key, text)| (key.clone(), copied(text.as_str().unwrap_or_default()).into()));
+            metadata["annotations"] = Value::Object(copies.collect());
+        }
+        let object =
+            json!({"metadata": metadata, "type": "helm.sh/release.v1", "data": {"release": encoded(&release)?}});
         api.create(&path, &object)?;
     }
     Ok(())
 }
 
-fn encoded(release: &Value) -> Result<String, String> {
+fn encoded(release: &str) -> Result<String, String> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    gzip.write_all(release.to_string().as_bytes())
-        .map_err(|e| format!("gzip: {e}"))?;
+    gzip.write_all(release.as_bytes()).map_err(|e| format!("gzip: {e}"))?;
     let bytes = gzip.finish().map_err(|e| format!("gzip: {e}"))?;
     Ok(STANDARD.encode(STANDARD.encode(bytes)))
 }

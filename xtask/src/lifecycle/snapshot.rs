@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::api::Api;
 use super::mask::Mask;
@@ -159,23 +159,67 @@ fn record(object: &Value) -> Result<Value, String> {
     for key in ["type", "immutable"] {
         record.insert(key.to_owned(), object[key].clone());
     }
-    record.insert("annotations".to_owned(), object["metadata"]["annotations"].clone());
-    record.insert("release".to_owned(), decoded(stored, object["kind"] == "Secret")?);
+    let release = decoded(stored, object["kind"] == "Secret")?;
+    let annotations = without_summary(object["metadata"]["annotations"].clone(), &release)?;
+    record.insert("annotations".to_owned(), annotations);
+    record.insert("release".to_owned(), release);
     Ok(Value::Object(record))
 }
 
-/// The release in its coat: base64 around gzip around JSON, and base64 once more in a Secret.
+/// The annotations of a record without the summary that skeg adds for its lists. One that says something else than the record
+/// is an error.
+fn without_summary(mut annotations: Value, release: &Value) -> Result<Value, String> {
+    let Some(summary) = annotations
+        .as_object_mut()
+        .and_then(|all| all.remove("skeg.dev/summary"))
+    else {
+        return Ok(annotations);
+    };
+    let told: Value =
+        serde_json::from_str(summary.as_str().unwrap_or_default()).map_err(|e| format!("summary: {e}"))?;
+    let fields = |of: &Value, names: &[&str]| -> Map<String, Value> {
+        let field = |name: &&str| Some(((*name).to_owned(), of.get(name)?.clone()));
+        names.iter().filter_map(field).collect()
+    };
+    let info = [
+        "first_deployed",
+        "last_deployed",
+        "deleted",
+        "description",
+        "status",
+        "rollback_revision",
+    ];
+    let expected = json!({
+        "name": release["name"],
+        "info": fields(&release["info"], &info),
+        "chart": {"metadata": fields(&release["chart"]["metadata"], &["name", "version", "appVersion"])},
+    });
+    if told != expected {
+        return Err(format!("its summary says {summary}"));
+    }
+    Ok(match annotations.as_object().is_some_and(Map::is_empty) {
+        true => Value::Null,
+        false => annotations,
+    })
+}
+
+/// A release out of its coat.
 pub(crate) fn decoded(stored: &str, is_secret: bool) -> Result<Value, String> {
+    serde_json::from_str(&inflated(stored, is_secret)?).map_err(|e| format!("JSON: {e}"))
+}
+
+/// The text of a release out of its coat: base64 around gzip around JSON, and base64 once more in a Secret.
+pub(crate) fn inflated(stored: &str, is_secret: bool) -> Result<String, String> {
     let decode = |bytes: &[u8]| STANDARD.decode(bytes).map_err(|e| format!("base64: {e}"));
     let inner = match is_secret {
         true => decode(stored.as_bytes())?,
         false => stored.as_bytes().to_vec(),
     };
-    let mut json = Vec::new();
+    let mut json = String::new();
     flate2::read::GzDecoder::new(&*decode(&inner)?)
-        .read_to_end(&mut json)
+        .read_to_string(&mut json)
         .map_err(|e| format!("gzip: {e}"))?;
-    serde_json::from_slice(&json).map_err(|e| format!("JSON: {e}"))
+    Ok(json)
 }
 
 /// A line for each leaf: `ConfigMap/a .data.k = "v"`; a text of several lines takes as many.

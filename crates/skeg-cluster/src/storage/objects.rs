@@ -1,19 +1,17 @@
 //! Records in Secrets and ConfigMaps.
 //!
 //! # Source
-//! spec/lifecycle.md 2.2, 2.6; Kubernetes API concepts, "Retrieving large results sets in chunks".
+//! spec/lifecycle.md 2.2, 2.6.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use futures_util::future::try_join;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
-use skeg_release::record::{Head, Record, RecordError, Time, storage_key};
+use futures_util::stream::{self, StreamExt};
+use skeg_release::record::{Record, RecordError, Time, storage_key};
 
 use super::error::{StorageError, TooLarge};
-use super::page::Pages;
-use super::wire::{Item, Metadata, Parcel, labels_of};
-use super::{Which, parts};
+use super::wire::{Item, Parcel, labels_of};
+use super::{parts, summary};
 use crate::client::Client;
 use crate::error::ApiError;
 use crate::request::Request;
@@ -22,21 +20,8 @@ use crate::request::Request;
 pub(super) const LIMIT: usize = 1 << 20;
 /// The type of a Secret with a record.
 const RECORD_TYPE: &str = "helm.sh/release.v1";
-/// Records for each page of a list: what the server has to have in memory at once.
-const PAGE: usize = 500;
-/// The same where only metadata come.
-const METADATA_PAGE: usize = 2500;
-/// Asks for objects in the form that costs the server least.
-const OBJECTS: &str = "application/vnd.kubernetes.protobuf,application/json";
-/// Asks for the metadata of objects only.
-const METADATA_ONLY: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
-                             application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 /// Requests that are under way at the same time.
 pub(super) const AT_ONCE: usize = 16;
-
-/// Selects the records that may be the newest of their release, and those that hardly ever are.
-pub(super) const NOT_SUPERSEDED: &str = "owner=helm,status!=superseded";
-const SUPERSEDED: &str = "owner=helm,status=superseded";
 
 /// What kind of object holds records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +39,7 @@ pub struct Objects {
     pub(super) client: Client,
     kind: Kind,
     pub(super) namespace: String,
-    skipped: RefCell<Vec<(String, RecordError)>>,
+    pub(super) skipped: RefCell<Vec<(String, RecordError)>>,
 }
 
 impl Objects {
@@ -95,77 +80,6 @@ impl Objects {
             doing: doing.to_owned(),
             source,
         }
-    }
-
-    pub(super) async fn list(&self, all_namespaces: bool, which: Which) -> Result<Vec<Head>, StorageError> {
-        let is_secret = self.is_secret();
-        let failed = |error| self.failed("list: failed to list: ", error);
-        let head = |item: Item<'_>| self.readable(item.head(is_secret), &item.metadata);
-        if which == Which::All {
-            let query = Query::new(self.collection(all_namespaces), "owner=helm");
-            return self.items(&query, &head).await.map_err(failed);
-        }
-        // Most of a long history is superseded, and a superseded revision is hardly ever the newest: of those, only the
-        // numbers are asked for.
-        let rest = Query::new(self.collection(all_namespaces), NOT_SUPERSEDED);
-        let superseded = Query::new(self.collection(all_namespaces), SUPERSEDED).metadata_only();
-        let (mut heads, superseded) = try_join(
-            self.items(&rest, &head),
-            self.items(&superseded, &|item| Some(item.outline())),
-        )
-        .await
-        .map_err(failed)?;
-        heads.extend(superseded);
-        let heads = stream::iter(newest_of(heads))
-            .map(|head| self.filled(head))
-            .buffer_unordered(AT_ONCE)
-            .try_filter_map(|head| std::future::ready(Ok(head)));
-        heads.try_collect().await
-    }
-
-    /// A head of which only the outline is known, read in full; none if it has gone or holds no record.
-    pub(super) async fn filled(&self, head: Head) -> Result<Option<Head>, StorageError> {
-        if !head.chart.name.is_empty() || head.info != outline_info(&head) {
-            return Ok(Some(head));
-        }
-        let plural = if self.is_secret() { "secrets" } else { "configmaps" };
-        let key = storage_key(&head.name, head.version);
-        let path = format!("/api/v1/namespaces/{}/{plural}/{key}", head.namespace);
-        match self.client.send(Request::get(path)).await {
-            Ok(response) => Ok(self.parsed(&response.body).and_then(|item| {
-                let found = item.head(self.is_secret());
-                self.readable(found, &item.metadata)
-            })),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(self.failed("list: failed to list: ", error)),
-        }
-    }
-
-    pub(super) async fn history(&self, name: &str) -> Result<Vec<Head>, StorageError> {
-        let query = Query::new(self.collection(false), &format!("name={name},owner=helm"));
-        let is_secret = self.is_secret();
-        let found = RefCell::new(0);
-        let read = |item: Item<'_>| {
-            *found.borrow_mut() += 1;
-            self.readable(item.head(is_secret), &item.metadata)
-        };
-        let mut heads = self
-            .items(&query, &read)
-            .await
-            .map_err(|error| self.failed(QUERY, error))?;
-        if heads.is_empty() && found.take() > 0 {
-            return Err(StorageError::NoneReadable(name.to_owned()));
-        }
-        heads.sort_by_key(|head| head.version);
-        Ok(heads)
-    }
-
-    pub(super) async fn outline(&self, name: &str) -> Result<Vec<Head>, StorageError> {
-        let query = Query::new(self.collection(false), &format!("name={name},owner=helm")).metadata_only();
-        let heads = self.items(&query, &|item| Some(item.outline()));
-        let mut heads = heads.await.map_err(|error| self.failed(QUERY, error))?;
-        heads.sort_by_key(|head| head.version);
-        Ok(heads)
     }
 
     pub(super) async fn get(&self, name: &str, revision: i64) -> Result<Record, StorageError> {
@@ -222,7 +136,8 @@ impl Objects {
         let text = self.encoded(record, 0)?;
         let key = record.storage_key();
         let labels = labels_of(record, ("createdAt", now));
-        let (head_text, annotations) = self.divided(record, &text).await?;
+        let (head_text, mut annotations) = self.divided(record, &text).await?;
+        summary::annotate(&mut annotations, record);
         let parcel = Parcel {
             name: &key,
             namespace: &self.namespace,
@@ -252,8 +167,9 @@ impl Objects {
         let text = self.encoded(record, 0)?;
         let key = record.storage_key();
         let labels = labels_of(record, ("modifiedAt", now));
-        let (head_text, annotations) = self.divided(record, &text).await?;
+        let (head_text, mut annotations) = self.divided(record, &text).await?;
         let is_divided = !annotations.is_empty();
+        summary::annotate(&mut annotations, record);
         let parcel = Parcel {
             name: &key,
             namespace: &self.namespace,
@@ -334,7 +250,7 @@ impl Objects {
         }
     }
 
-    fn parsed<'t>(&self, body: &'t [u8]) -> Option<Item<'t>> {
+    pub(super) fn parsed<'t>(&self, body: &'t [u8]) -> Option<Item<'t>> {
         serde_json::from_slice(body).ok()
     }
 
@@ -348,125 +264,5 @@ impl Objects {
         let item = self.parsed(&response.body)?;
         let is_equal = *item.text(self.is_secret()).ok()? == *text.as_bytes();
         is_equal.then_some(item.metadata.resource_version)
-    }
-
-    pub(super) fn readable(&self, head: Result<Head, RecordError>, metadata: &Metadata) -> Option<Head> {
-        match head {
-            Ok(head) => Some(head),
-            Err(error) => {
-                let mut skipped = self.skipped.borrow_mut();
-                // A page may be read twice.
-                if !skipped.iter().any(|(name, _)| *name == metadata.name) {
-                    skipped.push((metadata.name.clone(), error));
-                }
-                None
-            }
-        }
-    }
-
-    /// What `read` makes of each object of a list, page by page.
-    pub(super) async fn items<T>(
-        &self,
-        query: &Query,
-        read: &dyn Fn(Item<'_>) -> Option<T>,
-    ) -> Result<Vec<T>, ApiError> {
-        let mut pages = Pages::new(read);
-        let mut token = String::new();
-        let mut restarts = 0;
-        loop {
-            let request = query.request(&token);
-            let url = request.path.clone();
-            match self.client.send_to(request, &mut pages).await {
-                Ok(_) => {}
-                // A list that takes longer than the server remembers begins again.
-                Err(error) if error.is_expired() && !token.is_empty() && restarts < 2 => {
-                    restarts += 1;
-                    token.clear();
-                    pages.clear();
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            token = pages.turn().map_err(|reason| ApiError::Malformed {
-                method: "GET".to_owned(),
-                url: format!("{}{url}", self.client.address()),
-                reason,
-            })?;
-            if token.is_empty() || query.first_only {
-                return Ok(pages.found());
-            }
-        }
-    }
-}
-
-/// The newest revision of each release.
-pub(super) fn newest_of(mut heads: Vec<Head>) -> Vec<Head> {
-    heads.sort_unstable_by(|a, b| {
-        let names = (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name));
-        names.then_with(|| b.version.cmp(&a.version))
-    });
-    heads.dedup_by(|after, before| after.name == before.name && after.namespace == before.namespace);
-    heads
-}
-
-const QUERY: &str = "query: failed to query with labels: ";
-
-/// The `info` of a head that is only an outline.
-fn outline_info(head: &Head) -> skeg_release::record::Info {
-    skeg_release::record::Info {
-        status: head.info.status.clone(),
-        ..Default::default()
-    }
-}
-
-/// What is listed.
-pub(super) struct Query {
-    path: String,
-    selector: String,
-    metadata_only: bool,
-    /// Objects of a page.
-    page: usize,
-    /// No page after the first one.
-    first_only: bool,
-}
-
-impl Query {
-    pub(super) fn new(path: String, selector: &str) -> Query {
-        Query {
-            path,
-            selector: selector.to_owned(),
-            metadata_only: false,
-            page: PAGE,
-            first_only: false,
-        }
-    }
-
-    pub(super) fn metadata_only(self) -> Query {
-        Query {
-            metadata_only: true,
-            page: METADATA_PAGE,
-            ..self
-        }
-    }
-
-    /// Only so many, the first ones.
-    pub(super) fn first(self, page: usize) -> Query {
-        Query {
-            page,
-            first_only: true,
-            ..self
-        }
-    }
-
-    /// The request for the first page, or for that which begins at a token.
-    fn request(&self, token: &str) -> Request {
-        let request = Request::get(&self.path)
-            .query("labelSelector", &self.selector)
-            .query("limit", &self.page.to_string())
-            .accept(if self.metadata_only { METADATA_ONLY } else { OBJECTS });
-        match token {
-            "" => request,
-            token => request.query("continue", token),
-        }
     }
 }

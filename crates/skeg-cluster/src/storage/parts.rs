@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 use skeg_release::record::Record;
 
 use super::error::StorageError;
-use super::objects::{LIMIT, Objects, Query};
+use super::objects::{LIMIT, Objects};
+use super::query::Query;
 use super::wire::{Item, Metadata, Parcel};
 use crate::request::Request;
 

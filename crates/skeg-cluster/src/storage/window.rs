@@ -1,21 +1,19 @@
 //! Lists of which only a part is shown: what names and labels tell decides which releases it has, and of those alone the
 //! records are read.
 //!
-//! While the metadata of all come, the first records come in full, for in most clusters they are all there are. What is
-//! chosen and not among them is asked for by name.
+//! Where summaries are missing, the first records come in full while the metadata still come, for in most clusters they are
+//! all there are. What is chosen and not among them is asked for by name.
 //!
 //! # Source
 //! Kubernetes API concepts, "Alternate representations of resources".
 
-use std::collections::BTreeMap;
-
-use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use skeg_release::record::{Head, Status};
 
 use super::error::StorageError;
-use super::objects::{AT_ONCE, NOT_SUPERSEDED, Objects, Query, newest_of};
-use super::wire::Item;
+use super::lists::{ALL, Gathered, LIST, NOT_SUPERSEDED, for_list, is_outline, key_of, may_be_newest, newest_of};
+use super::objects::{AT_ONCE, Objects};
+use super::query::Query;
 
 /// More than this many are read in full at once.
 pub const LARGEST_WINDOW: usize = 500;
@@ -38,51 +36,33 @@ impl Objects {
     ) -> Result<Option<Vec<Head>>, StorageError> {
         let collection = self.collection(all_namespaces);
         let first = Query::new(collection.clone(), NOT_SUPERSEDED).first(room.clamp(1, LARGEST_WINDOW));
-        let all = Query::new(collection, "owner=helm").metadata_only();
-        let (first, outlines) = try_join(
-            self.items(&first, &|item| {
-                let outline = item.outline();
-                let record = self.readable(item.head(self.is_secret()), &item.metadata);
-                record.map(|record| (key(&outline), record))
-            }),
-            // There may be thousands: what nobody asks for is forgotten at once.
-            self.items(&all, &|item| {
-                let mut outline = item.outline();
-                outline.storage_version = None;
-                if !with_labels {
-                    outline.labels.clear();
-                }
-                Some(outline)
-            }),
-        )
-        .await
-        .map_err(|error| self.failed("list: failed to list: ", error))?;
-        let mut records: BTreeMap<_, _> = first.into_iter().collect();
-        let newest = newest_of(outlines);
+        let kept = |head| for_list(head, with_labels);
+        let gathered = self.gathered(collection, ALL, first, &may_be_newest, &kept).await;
+        let Gathered { known, mut read } = gathered.map_err(|error| self.failed(LIST, error))?;
+        let newest = newest_of(known);
         // Only hands that edit labels write such states.
         let odd = |head: &Head| matches!(head.status(), Status::Unknown | Status::Other(_));
         if newest.iter().any(odd) {
             return Ok(None);
         }
         let chosen = choose(newest);
-        let missing: Vec<&Head> = chosen.iter().filter(|head| !records.contains_key(&key(head))).collect();
-        for record in self.named(all_namespaces, &missing).await? {
-            records.insert(key(&record), record);
+        let is_missing = |head: &&Head| is_outline(head) && !read.contains_key(&key_of(head));
+        let missing: Vec<&Head> = chosen.iter().filter(is_missing).collect();
+        for head in self.named(all_namespaces, &missing).await? {
+            read.insert(key_of(&head), kept(head));
         }
-        let mut read = Vec::with_capacity(chosen.len());
-        for outline in chosen {
-            let record = match records.remove(&key(&outline)) {
-                Some(record) => Some(record),
-                None => self.filled(outline.clone()).await?,
+        let mut window = Vec::with_capacity(chosen.len());
+        for known in chosen {
+            let found = match read.remove(&key_of(&known)) {
+                Some(found) if is_outline(&known) => Some(found),
+                _ => self.filled(known.clone()).await?.map(kept),
             };
-            match record {
-                Some(record) if record.name == outline.name && record.info.status == outline.info.status => {
-                    read.push(record);
-                }
+            match found {
+                Some(found) if found.name == known.name && found.info.status == known.info.status => window.push(found),
                 _ => return Ok(None),
             }
         }
-        Ok(Some(read))
+        Ok(Some(window))
     }
 
     /// The records of releases of these names that are not superseded; others may come along, and some be missing.
@@ -94,17 +74,11 @@ impl Objects {
             let selector = format!("{NOT_SUPERSEDED},name in ({})", names.join(","));
             let query = Query::new(self.collection(all_namespaces), &selector);
             async move {
-                let read = |item: Item<'_>| self.readable(item.head(self.is_secret()), &item.metadata);
-                let found = self.items(&query, &read).await;
-                found.map_err(|error| self.failed("list: failed to list: ", error))
+                let found = self.items(&query, &|item| self.readable(&item)).await;
+                found.map_err(|error| self.failed(LIST, error))
             }
         }));
         let pages: Vec<Vec<Head>> = asked.buffer_unordered(AT_ONCE).try_collect().await?;
         Ok(pages.into_iter().flatten().collect())
     }
-}
-
-/// What tells records apart; the name is that of the object, not of the record.
-fn key(head: &Head) -> (String, String, i64) {
-    (head.namespace.clone(), head.name.clone(), head.version)
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use skeg_release::record::{Head, Record, RecordError, Status, Time, labels, parse_storage_key};
 
+use super::summary;
 use crate::protobuf::{self, Field, Malformed};
 
 /// A page of a list.
@@ -152,6 +153,15 @@ impl Item<'_> {
         head
     }
 
+    /// What a list shows of the record where a summary tells it, else the outline. The record is not looked at.
+    pub(super) fn known(&self) -> Head {
+        let outline = self.outline();
+        match summary::read(&self.metadata.annotations, &outline) {
+            Some(told) => with_contents(outline, told),
+            None => outline,
+        }
+    }
+
     /// What a list shows of the record.
     pub(super) fn head(&self, is_secret: bool) -> Result<Head, RecordError> {
         let outline = self.outline();
@@ -159,12 +169,7 @@ impl Item<'_> {
             Some(head) => head,
             None => Head::decode(&self.text(is_secret)?)?,
         };
-        Ok(Head {
-            name: found.name,
-            info: found.info,
-            chart: found.chart,
-            ..outline
-        })
+        Ok(with_contents(outline, found))
     }
 
     fn beginning(&self, is_secret: bool) -> Option<Head> {
@@ -185,6 +190,16 @@ impl Item<'_> {
         record.labels = self.metadata.labels;
         record.storage_version = Some(self.metadata.resource_version);
         Ok(record)
+    }
+}
+
+/// An outline with what was read of the record, which alone says what the release is called.
+fn with_contents(outline: Head, read: Head) -> Head {
+    Head {
+        name: read.name,
+        info: read.info,
+        chart: read.chart,
+        ..outline
     }
 }
 

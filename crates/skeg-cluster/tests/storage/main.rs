@@ -8,4 +8,5 @@ mod chart;
 mod drivers;
 mod place;
 mod sql;
+mod summary;
 mod window;

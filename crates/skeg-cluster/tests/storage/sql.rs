@@ -191,12 +191,12 @@ fn records_live_in_a_database() {
             .collect();
         assert_eq!(shown, [(1, "deployed"), (5, "failed"), (6, "failed")]);
         assert_eq!(history[0].chart.name, "demo");
-        let own = storage.list(false, Which::Newest).await.unwrap();
+        let own = storage.list(false, Which::Newest, true).await.unwrap();
         assert_eq!(own, [history[2].clone()]);
-        let all = storage.list(true, Which::Newest).await.unwrap();
+        let all = storage.list(true, Which::Newest, true).await.unwrap();
         let shown: Vec<_> = all.iter().map(|head| (head.namespace.as_str(), head.version)).collect();
         assert_eq!(shown, [("one", 6), ("two", 1)]);
-        assert_eq!(storage.list(true, Which::All).await.unwrap().len(), 4);
+        assert_eq!(storage.list(true, Which::All, true).await.unwrap().len(), 4);
         assert!(storage.get("a", 2).await.unwrap_err().is_not_found());
         assert!(storage.delete("a", 2).await.unwrap_err().is_not_found());
         let mut gone = record("b", "one", 1, Status::Failed);
@@ -318,7 +318,7 @@ fn helm_and_skeg_share_a_database() {
             let shown: Vec<_> = history.iter().map(|head| head.info.status.as_str()).collect();
             assert_eq!(shown, ["superseded", "superseded", "deployed"]);
             helm(&["uninstall", "w"]);
-            assert_eq!(storage.list(true, Which::All).await.unwrap(), []);
+            assert_eq!(storage.list(true, Which::All, true).await.unwrap(), []);
         }
     });
 }

@@ -69,9 +69,20 @@ pub struct ChartHead {
     /// `appVersion`; empty if there is none.
     #[serde(default, rename = "appVersion", deserialize_with = "null_is_default")]
     pub app_version: String,
-    /// `description`.
-    #[serde(default, deserialize_with = "null_is_default")]
-    pub description: String,
+}
+
+impl ChartHead {
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        let mut object = ObjectWriter::begin(out);
+        for (key, text) in [
+            ("name", &self.name),
+            ("version", &self.version),
+            ("appVersion", &self.app_version),
+        ] {
+            object.text_if(key, text);
+        }
+        object.end();
+    }
 }
 
 /// How many bytes of a record a part of it takes.

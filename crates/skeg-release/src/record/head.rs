@@ -1,7 +1,7 @@
-//! [`Head`]: what lists say of a record, read from the beginning of its text.
+//! [`Head`]: what lists say of a record, read from the beginning of its text or from a summary that lies beside it.
 //!
 //! `info` and `chart.metadata` stand at the beginning of a record, templates, values and manifest after them; so a list of
-//! thousands of releases need not inflate what it does not show.
+//! thousands of releases need not inflate what it does not show. A summary is such a beginning, cut down to what lists show.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,6 +16,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 use super::chart::ChartHead;
 use super::codec::GZIP_MAGIC;
 use super::info::{Info, Status};
+use super::json::ObjectWriter;
 use super::{Record, RecordError};
 
 /// What lists and histories say of a record.
@@ -27,7 +28,7 @@ pub struct Head {
     pub namespace: String,
     /// The revision; like the namespace.
     pub version: i64,
-    /// When, in which state, in which words.
+    /// When, in which state, in which words. Never with notes, which no list shows.
     pub info: Info,
     /// Name and versions of the chart.
     pub chart: ChartHead,
@@ -49,6 +50,11 @@ impl Head {
             Some(head) => Ok(head),
             None => Ok(Record::decode(text)?.head()),
         }
+    }
+
+    /// Reads what [`Record::summary`] wrote, all but what [`Head::decode`] leaves out; none where it is something else.
+    pub fn of_summary(text: &str) -> Option<Head> {
+        parse(text.as_bytes())
     }
 
     /// The state of the record.
@@ -92,12 +98,42 @@ fn parse(text: &[u8]) -> Option<Head> {
     let mut found = Found::default();
     // The text ends in the middle, or the visitor breaks off: an error in any case, of no interest.
     let _ = serde_json::Deserializer::from_slice(text).deserialize_map(Top(&mut found));
+    let mut info = found.info?;
+    info.notes = String::new();
     Some(Head {
         name: found.name?,
-        info: found.info?,
+        info,
         chart: found.chart?,
         ..Head::default()
     })
+}
+
+impl Record {
+    /// What lists say of it.
+    pub fn head(&self) -> Head {
+        Head {
+            name: self.name.clone(),
+            namespace: self.namespace.clone(),
+            version: self.version,
+            info: self.info.without_notes(),
+            chart: self.chart.head(),
+            labels: self.labels.clone(),
+            storage_version: self.storage_version.clone(),
+        }
+    }
+
+    /// The same as a text of some 300 bytes, for [`Head::of_summary`]: a record of which all is left out that lists do not show.
+    pub fn summary(&self) -> String {
+        let mut out = Vec::with_capacity(512);
+        let mut record = ObjectWriter::begin(&mut out);
+        record.text("name", &self.name);
+        self.info.without_notes().write(record.key("info"));
+        let mut chart = ObjectWriter::begin(record.key("chart"));
+        self.chart.head().write(chart.key("metadata"));
+        chart.end();
+        record.end();
+        String::from_utf8_lossy(&out).into_owned()
+    }
 }
 
 #[derive(Default)]

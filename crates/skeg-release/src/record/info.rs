@@ -111,6 +111,16 @@ pub struct Info {
 }
 
 impl Info {
+    /// The same with empty notes.
+    pub(super) fn without_notes(&self) -> Info {
+        Info {
+            description: self.description.clone(),
+            status: self.status.clone(),
+            notes: String::new(),
+            ..*self
+        }
+    }
+
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         let mut object = ObjectWriter::begin(out);
         for (key, time) in [

@@ -139,7 +139,11 @@ pub fn find(options: &ListOptions, store: &Store) -> Result<Vec<Head>, CommandEr
             return Ok(releases);
         }
     }
-    let releases = store.ask(store.storage.list(options.all_namespaces, which))?;
+    let releases = store.ask(
+        store
+            .storage
+            .list(options.all_namespaces, which, !options.selector.is_empty()),
+    )?;
     if releases.is_empty() {
         return Ok(releases);
     }
