@@ -23,7 +23,7 @@ fn main() {
         let storage = Storage::objects(client.clone(), Kind::Secrets, namespace);
         let begun = Instant::now();
         let heads = match arguments.get(2) {
-            Some(release) => storage.history(release).await,
+            Some(release) => storage.history(release, true).await,
             None => storage.list(namespace.is_empty(), Which::Newest, true).await,
         };
         let count = heads.map_err(|error| error.to_string())?.len();

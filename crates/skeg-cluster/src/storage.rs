@@ -121,14 +121,14 @@ impl Storage {
         }
     }
 
-    /// The heads of a release's revisions, oldest first; empty if there are none. Objects that hold no record are passed
-    /// over.
+    /// The heads of a release's revisions, oldest first; empty if there are none. Labels and storage versions only
+    /// `with_labels`. Objects that hold no record are passed over.
     ///
     /// # Errors
     /// [`StorageError::Api`], [`StorageError::Sql`]; [`StorageError::NoneReadable`].
-    pub async fn history(&self, name: &str) -> Result<Vec<Head>, StorageError> {
+    pub async fn history(&self, name: &str, with_labels: bool) -> Result<Vec<Head>, StorageError> {
         match self {
-            Storage::Objects(objects) => objects.history(name).await,
+            Storage::Objects(objects) => objects.history(name, with_labels).await,
             Storage::Memory(memory) => Ok(memory.history(name)),
             Storage::Sql(sql) => sql.history(name).await,
         }

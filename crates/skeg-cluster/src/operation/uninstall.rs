@@ -63,7 +63,7 @@ pub(crate) async fn perform(
 ) -> Result<Removed, OperationError> {
     let history = context
         .storage
-        .history(name)
+        .history(name, true)
         .await
         .and_then(|history| match history.is_empty() {
             true => Err(StorageError::NotFound),
@@ -221,7 +221,7 @@ fn combined(problems: Vec<OperationError>) -> OperationError {
 /// # Errors
 /// Helm's text.
 pub async fn rehearse(context: &Context<'_>, name: &str) -> Result<Removed, OperationError> {
-    let history = context.storage.history(name).await?;
+    let history = context.storage.history(name, true).await?;
     let newest = history::newest(&history).map_or(0, |head| head.version);
     let record = context.storage.get(name, newest).await?;
     let plan = plan(context, &record, &history).await?;

@@ -204,7 +204,7 @@ async fn failed(
 
 /// Goes back to the newest revision that was ever deployed; false where none was.
 async fn roll_back(context: &Context<'_>, failed: &Record, options: &Options) -> Result<bool, OperationError> {
-    let history = context.storage.history(&failed.name).await?;
+    let history = context.storage.history(&failed.name, true).await?;
     let good = history
         .iter()
         .filter(|head| {

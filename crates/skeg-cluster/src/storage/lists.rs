@@ -68,10 +68,14 @@ impl Objects {
         heads.try_collect().await
     }
 
-    pub(super) async fn history(&self, name: &str) -> Result<Vec<Head>, StorageError> {
+    pub(super) async fn history(&self, name: &str, with_labels: bool) -> Result<Vec<Head>, StorageError> {
         let selector = format!("name={name},owner=helm");
         let texts = Query::new(self.collection(false), &selector);
-        let gathered = self.gathered(self.collection(false), &selector, texts, &|_| true, &|head| head);
+        let kept = |head| match with_labels {
+            true => head,
+            false => for_list(head, false),
+        };
+        let gathered = self.gathered(self.collection(false), &selector, texts, &|_| true, &kept);
         let gathered = gathered.await.map_err(|error| self.failed(QUERY, error))?;
         let are_there = !gathered.known.is_empty();
         let mut heads = gathered.in_full(|_| false);

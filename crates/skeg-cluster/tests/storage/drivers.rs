@@ -71,7 +71,7 @@ fn helm_writes_and_skeg_reads() {
             let name = format!("r-{driver}");
             place.helm_ok(driver, &["install", &name, &chart, "--set", "x=<1>", "-l", "team=red"]);
             place.helm_ok(driver, &["upgrade", &name, &chart, "--description", "second"]);
-            let history = storage.history(&name).await.unwrap();
+            let history = storage.history(&name, true).await.unwrap();
             let shown: Vec<_> = history
                 .iter()
                 .map(|head| {
@@ -113,7 +113,7 @@ fn helm_writes_and_skeg_reads() {
             let everywhere = storage.list(true, Which::All, true).await.unwrap();
             assert!(history.iter().all(|head| everywhere.contains(&listed(head))));
             place.helm_ok(driver, &["uninstall", &name]);
-            assert_eq!(storage.history(&name).await.unwrap(), []);
+            assert_eq!(storage.history(&name, true).await.unwrap(), []);
         }
     });
 }
@@ -283,7 +283,7 @@ fn strangers_are_passed_over() {
             unreachable!()
         };
         assert_eq!(objects.take_skipped().len(), 1);
-        let error = storage.history("bad").await.unwrap_err();
+        let error = storage.history("bad", true).await.unwrap_err();
         assert_eq!(error.to_string(), "no revision for release \"bad\"");
         let error = storage.get("bad", 1).await.unwrap_err().to_string();
         assert!(
@@ -369,7 +369,7 @@ fn a_large_record_is_refused_or_divided() {
         large.storage_version = None;
         storage.create(&mut large, now()).await.unwrap();
         assert_eq!(plain.get("big", 1).await.unwrap(), large);
-        assert_eq!(plain.history("big").await.unwrap(), [large.head()]);
+        assert_eq!(plain.history("big", true).await.unwrap(), [large.head()]);
         storage.delete("big", 1).await.unwrap();
         assert_eq!(secrets(place).await, Vec::<String>::new());
     });

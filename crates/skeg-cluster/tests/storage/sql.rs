@@ -184,7 +184,7 @@ fn records_live_in_a_database() {
         }
         let mut other = record("a", "two", 1, Status::Deployed);
         server.open("two").await.create(&mut other, now()).await.unwrap();
-        let history = storage.history("a").await.unwrap();
+        let history = storage.history("a", true).await.unwrap();
         let shown: Vec<_> = history
             .iter()
             .map(|head| (head.version, head.info.status.as_str()))
@@ -314,7 +314,7 @@ fn helm_and_skeg_share_a_database() {
             storage.update(&mut second, now()).await.unwrap();
             assert!(helm(&["history", "w"]).contains("by skeg"));
             helm(&["rollback", "w", "1"]);
-            let history = storage.history("w").await.unwrap();
+            let history = storage.history("w", true).await.unwrap();
             let shown: Vec<_> = history.iter().map(|head| head.info.status.as_str()).collect();
             assert_eq!(shown, ["superseded", "superseded", "deployed"]);
             helm(&["uninstall", "w"]);

@@ -72,7 +72,7 @@ fn summaries_tell_what_records_tell() {
                     heads
                 };
                 let expected = told(expected.clone());
-                assert_eq!(told(storage.history("r").await.unwrap()), expected, "{bare:?}");
+                assert_eq!(told(storage.history("r", true).await.unwrap()), expected, "{bare:?}");
                 assert_eq!(
                     told(storage.list(false, Which::All, true).await.unwrap()),
                     expected,
@@ -97,12 +97,12 @@ fn long_stories_are_read_from_the_record() {
         long.info.description = "no ".repeat(100_000);
         storage.create(&mut long, now()).await.unwrap();
         assert_eq!(annotations(place, Kind::Secrets, "r", 1).await, Value::Null);
-        assert_eq!(storage.history("r").await.unwrap(), [long.head()]);
+        assert_eq!(storage.history("r", true).await.unwrap(), [long.head()]);
         // The next write may be told in a few words again.
         long.info.description = "no".to_owned();
         storage.update(&mut long, now()).await.unwrap();
         assert!(annotations(place, Kind::Secrets, "r", 1).await["skeg.dev/summary"].is_string());
-        assert_eq!(storage.history("r").await.unwrap(), [long.head()]);
+        assert_eq!(storage.history("r", true).await.unwrap(), [long.head()]);
     });
 }
 
@@ -127,7 +127,7 @@ fn a_summary_goes_with_its_record() {
                 );
             }
             let states: Vec<Status> = storage
-                .history("r")
+                .history("r", true)
                 .await
                 .unwrap()
                 .into_iter()

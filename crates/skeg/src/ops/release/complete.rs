@@ -40,7 +40,7 @@ pub fn releases(settings: &Settings, without: &[String]) -> Result<Vec<String>, 
 /// They cannot be read, or there are none.
 pub fn revisions(name: &str, settings: &Settings) -> Result<Vec<String>, CommandError> {
     let store = Store::open(settings)?;
-    let history = store.ask(store.storage.history(name))?;
+    let history = store.ask(store.storage.history(name, false))?;
     if history.is_empty() {
         return Err(CommandError::new("release: not found"));
     }

@@ -43,7 +43,7 @@ pub fn run(options: &HistoryOptions, settings: &Settings, out: &mut Output) -> R
     out.log(Level::Debug, "getting history for release", &[("release", name)]);
     out.log(Level::Debug, "getting release history", &[("name", name)]);
     let history = store.ask(async {
-        match store.storage.history(name).await {
+        match store.storage.history(name, false).await {
             // Something is stored of it, but nothing to show.
             Err(StorageError::NoneReadable(_)) => Ok(None),
             answer => answer.map(Some),

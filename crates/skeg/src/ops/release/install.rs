@@ -334,7 +334,7 @@ fn available(
         out.log(Level::Error, "release name check failed", &[("error", &reason)]);
         Err(CommandError::new(format!("release name check failed: {reason}")))
     };
-    let history = match store.session.block_on(store.storage.history(name)) {
+    let history = match store.session.block_on(store.storage.history(name, true)) {
         Ok(history) => history,
         // Helm goes on as if nobody had the name.
         Err(error) => return refused(error.to_string(), out),

@@ -119,7 +119,7 @@ fn locked(
 ) -> Result<(), Failed> {
     let session = &store.session;
     let name = options.name.as_str();
-    let heads = store.ask(store.storage.history(name))?;
+    let heads = store.ask(store.storage.history(name, true))?;
     let target = operation::rollback_target(&heads, options.revision)?.version;
     let target = store.ask(store.storage.get(name, target))?;
     if options.dry_run {
@@ -135,7 +135,7 @@ fn locked(
     let mut heads = heads;
     if let Recovery::TakenOver(story) = found {
         Console::new(out).log(Level::Warn, &story, &[]);
-        heads = store.ask(store.storage.history(name))?;
+        heads = store.ask(store.storage.history(name, true))?;
     }
     let version = skeg_release::record::history::next_revision(&heads) - 1;
     let current = store.ask(store.storage.get(name, version))?;

@@ -115,7 +115,7 @@ impl Store {
             match self.storage.newest(name).await {
                 // The newest one that can be read, then, as in Helm.
                 Err(StorageError::Undecodable { .. }) => {
-                    let history = self.storage.history(name).await?;
+                    let history = self.storage.history(name, true).await?;
                     let newest = history::newest(&history).ok_or(StorageError::NotFound)?;
                     self.storage.get(name, newest.version).await
                 }

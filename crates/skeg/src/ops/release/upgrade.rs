@@ -89,7 +89,7 @@ fn install(options: &UpgradeOptions, replace: bool, settings: &Settings, out: &m
 /// Whether there is nothing to upgrade; and if so, whether a name is taken again.
 fn needs_install(store: &Store, options: &UpgradeOptions) -> Result<Option<bool>, CommandError> {
     store.reach()?;
-    let history = store.ask(store.storage.history(&options.name))?;
+    let history = store.ask(store.storage.history(&options.name, true))?;
     Ok(match history::newest(&history) {
         None => Some(false),
         Some(newest) if newest.info.status == Status::Uninstalled => Some(true),
@@ -150,11 +150,11 @@ fn locked(
     let wanted = &options.release;
     let session = &store.session;
     let name = options.name.as_str();
-    let mut heads = store.ask(store.storage.history(name))?;
+    let mut heads = store.ask(store.storage.history(name, true))?;
     if !wanted.dry_run.is_dry() {
         let story = recovered(store, guard, &heads, options, namespace, out)?;
         if story {
-            heads = store.ask(store.storage.history(name))?;
+            heads = store.ask(store.storage.history(name, true))?;
         }
     }
     let baseline = history::upgrade_baseline(name, &heads)
