@@ -53,9 +53,13 @@ impl Objects {
         }
         let mut window = Vec::with_capacity(chosen.len());
         for known in chosen {
+            if !is_outline(&known) {
+                window.push(known);
+                continue;
+            }
             let found = match read.remove(&key_of(&known)) {
-                Some(found) if is_outline(&known) => Some(found),
-                _ => self.filled(known.clone()).await?.map(kept),
+                Some(found) => Some(found),
+                None => self.filled(known.clone()).await?.map(kept),
             };
             match found {
                 Some(found) if found.name == known.name && found.info.status == known.info.status => window.push(found),
