@@ -84,8 +84,8 @@ impl Storage {
         Storage::Objects(Objects::new(client, kind, namespace))
     }
 
-    /// The heads of the releases of this namespace, or of all, in no order and without their storage versions; labels only
-    /// `with_labels`. Stored objects that hold no record are passed over.
+    /// The heads of the releases of this namespace, or of all, in no order. Labels and storage versions may be missing
+    /// without `with_labels`. Stored objects that hold no record are passed over.
     ///
     /// # Errors
     /// [`StorageError::Api`], [`StorageError::Sql`].
@@ -121,8 +121,8 @@ impl Storage {
         }
     }
 
-    /// The heads of a release's revisions, oldest first; empty if there are none. Labels and storage versions only
-    /// `with_labels`. Objects that hold no record are passed over.
+    /// The heads of a release's revisions, oldest first; empty if there are none. Labels and storage versions may be
+    /// missing without `with_labels`. Objects that hold no record are passed over.
     ///
     /// # Errors
     /// [`StorageError::Api`], [`StorageError::Sql`]; [`StorageError::NoneReadable`].

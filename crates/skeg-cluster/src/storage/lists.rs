@@ -51,7 +51,7 @@ impl Objects {
     ) -> Result<Vec<Head>, StorageError> {
         let failed = |error| self.failed(LIST, error);
         let collection = self.collection(all_namespaces);
-        let kept = |head| for_list(head, with_labels);
+        let kept = |head| trimmed(head, with_labels);
         if which == Which::All {
             let texts = Query::new(collection.clone(), ALL);
             let gathered = self.gathered(collection, ALL, texts, &|_| true, &kept).await;
@@ -69,12 +69,9 @@ impl Objects {
     }
 
     pub(super) async fn history(&self, name: &str, with_labels: bool) -> Result<Vec<Head>, StorageError> {
-        let selector = format!("name={name},owner=helm");
+        let selector = of_release(name);
         let texts = Query::new(self.collection(false), &selector);
-        let kept = |head| match with_labels {
-            true => head,
-            false => for_list(head, false),
-        };
+        let kept = |head| trimmed(head, with_labels);
         let gathered = self.gathered(self.collection(false), &selector, texts, &|_| true, &kept);
         let gathered = gathered.await.map_err(|error| self.failed(QUERY, error))?;
         let are_there = !gathered.known.is_empty();
@@ -87,7 +84,7 @@ impl Objects {
     }
 
     pub(super) async fn outline(&self, name: &str) -> Result<Vec<Head>, StorageError> {
-        let query = Query::new(self.collection(false), &format!("name={name},owner=helm")).metadata_only();
+        let query = Query::new(self.collection(false), &of_release(name)).metadata_only();
         let heads = self.items(&query, &|item| Some(item.outline()));
         let mut heads = heads.await.map_err(|error| self.failed(QUERY, error))?;
         heads.sort_by_key(|head| head.version);
@@ -216,11 +213,19 @@ pub(super) fn may_be_newest(head: &Head) -> bool {
     *head.status() != Status::Superseded
 }
 
-/// There may be thousands: what no list needs is forgotten at once.
-pub(super) fn for_list(mut head: Head, with_labels: bool) -> Head {
-    head.storage_version = None;
-    if !with_labels {
-        head.labels = BTreeMap::new();
+/// There may be thousands: what nobody asks for is forgotten at once.
+pub(super) fn trimmed(head: Head, with_labels: bool) -> Head {
+    match with_labels {
+        true => head,
+        false => Head {
+            labels: BTreeMap::new(),
+            storage_version: None,
+            ..head
+        },
     }
-    head
+}
+
+/// Selects the revisions of a release.
+fn of_release(name: &str) -> String {
+    format!("name={name},owner=helm")
 }

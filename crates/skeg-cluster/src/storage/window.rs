@@ -11,7 +11,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use skeg_release::record::{Head, Status};
 
 use super::error::StorageError;
-use super::lists::{ALL, Gathered, LIST, NOT_SUPERSEDED, for_list, is_outline, key_of, may_be_newest, newest_of};
+use super::lists::{ALL, Gathered, LIST, NOT_SUPERSEDED, is_outline, key_of, may_be_newest, newest_of, trimmed};
 use super::objects::{AT_ONCE, Objects};
 use super::query::Query;
 
@@ -36,7 +36,7 @@ impl Objects {
     ) -> Result<Option<Vec<Head>>, StorageError> {
         let collection = self.collection(all_namespaces);
         let first = Query::new(collection.clone(), NOT_SUPERSEDED).first(room.clamp(1, LARGEST_WINDOW));
-        let kept = |head| for_list(head, with_labels);
+        let kept = |head| trimmed(head, with_labels);
         let gathered = self.gathered(collection, ALL, first, &may_be_newest, &kept).await;
         let Gathered { known, mut read } = gathered.map_err(|error| self.failed(LIST, error))?;
         let newest = newest_of(known);

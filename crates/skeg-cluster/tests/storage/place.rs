@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use skeg_cluster::config::{ConnectOptions, connect};
 use skeg_cluster::storage::{Kind, Storage};
 use skeg_cluster::{Client, Request};
-use skeg_release::record::Time;
+use skeg_release::record::{Time, storage_key};
 
 pub(crate) struct Place {
     pub(crate) client: Client,
@@ -70,6 +70,16 @@ pub(crate) fn with_place(name: &str, test: impl AsyncFnOnce(&Place)) {
 impl Place {
     pub(crate) fn storage(&self, kind: Kind) -> Storage {
         Storage::objects(self.client.clone(), kind, &self.namespace)
+    }
+
+    /// Where the API has the object that holds a revision.
+    pub(crate) fn object_path(&self, kind: Kind, name: &str, revision: i64) -> String {
+        let plural = match kind {
+            Kind::ConfigMaps => "configmaps",
+            Kind::Secrets | Kind::MultiSecrets => "secrets",
+        };
+        let key = storage_key(name, revision);
+        format!("/api/v1/namespaces/{}/{plural}/{key}", self.namespace)
     }
 
     pub(crate) fn has_helm(&self) -> bool {

@@ -6,24 +6,13 @@ use skeg_cluster::request::content;
 use skeg_cluster::storage::{Kind, Which};
 use skeg_release::record::{Head, Status};
 
-use crate::drivers::{CHART, record};
+use crate::drivers::{CHART, drivers, record};
 use crate::place::{Place, now, with_place};
-
-fn path(place: &Place, kind: Kind, name: &str, version: i64) -> String {
-    let plural = if kind == Kind::ConfigMaps {
-        "configmaps"
-    } else {
-        "secrets"
-    };
-    format!(
-        "/api/v1/namespaces/{}/{plural}/sh.helm.release.v1.{name}.v{version}",
-        place.namespace
-    )
-}
 
 /// Changes the object of a record by hand.
 pub(crate) async fn patched(place: &Place, kind: Kind, name: &str, version: i64, patch: &str) {
-    let request = Request::patch(path(place, kind, name, version)).body(content::MERGE, patch.as_bytes().to_vec());
+    let request =
+        Request::patch(place.object_path(kind, name, version)).body(content::MERGE, patch.as_bytes().to_vec());
     place.client.send(request).await.unwrap();
 }
 
@@ -33,7 +22,7 @@ pub(crate) async fn as_helm_writes(place: &Place, kind: Kind, name: &str, versio
 }
 
 async fn annotations(place: &Place, kind: Kind, name: &str, version: i64) -> Value {
-    let request = Request::get(path(place, kind, name, version));
+    let request = Request::get(place.object_path(kind, name, version));
     place.client.send_json(request).await.unwrap()["metadata"]["annotations"].clone()
 }
 
@@ -114,7 +103,7 @@ fn a_summary_goes_with_its_record() {
             return;
         }
         let chart = place.chart("demo", CHART);
-        for (driver, kind) in [("secret", Kind::Secrets), ("configmap", Kind::ConfigMaps)] {
+        for (driver, kind) in drivers() {
             let storage = place.storage(kind);
             let mut first = record("r", &place.namespace, 1, Status::Deployed);
             storage.create(&mut first, now()).await.unwrap();
