@@ -419,6 +419,7 @@ impl Failure {
         let kind = match code.as_u16() {
             429 | 503 => FailureKind::Patience,
             504 if status.reason != "Timeout" => FailureKind::Patience,
+            500 if is_about_object(&status.message) => FailureKind::Final,
             500 | 502 => FailureKind::Server,
             // A create that failed by a quota that was being counted elsewhere at the same time; see spec/lifecycle.md 8.2.
             409 if status
@@ -450,6 +451,12 @@ impl Failure {
             FailureKind::Connection => PATIENCE,
         }
     }
+}
+
+/// Whether a server that says it failed has in truth refused the object of an apply: a field that the kind lacks, or a value of
+/// another type. It will not think better of it.
+fn is_about_object(message: &str) -> bool {
+    message.starts_with("failed to create typed patch object") || message.starts_with("failed to convert new object")
 }
 
 impl Pace {

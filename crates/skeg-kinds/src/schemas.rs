@@ -16,6 +16,7 @@
 //! See `schemas/README.md`; made by `cargo xtask schemas`.
 
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 static BYTES: &[u8] = include_bytes!("schemas/kubernetes.pack");
 
@@ -159,6 +160,11 @@ const KIND: usize = 12;
 impl Pack {
     /// The pack of this program.
     pub fn get() -> Self {
+        static PACK: LazyLock<Pack> = LazyLock::new(Pack::open);
+        *PACK
+    }
+
+    fn open() -> Self {
         let count = |n: usize| long(BYTES, 8 + n * 4) as usize;
         let mut rest = &BYTES[HEADER..];
         let mut section = |length: usize| {

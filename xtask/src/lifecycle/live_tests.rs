@@ -14,9 +14,10 @@ const USERS: [&str; 3] = ["admin", "no-watch", "reader"];
 /// everything, so that nothing is built anew for them.
 pub(super) fn run(world: &World) -> Outcome {
     let begun = Instant::now();
-    let line = "cargo test --workspace --exclude skeg-testkit --test wait --test storage -- --test-threads=2";
+    let line =
+        "cargo test --workspace --exclude skeg-testkit --test apply --test wait --test storage -- --test-threads=2";
     Outcome {
-        name: "tests of waits and records".to_owned(),
+        name: "tests of applying, waits and records".to_owned(),
         differences: passed(world, line),
         seconds: begun.elapsed().as_secs_f64(),
         steps: vec![line.to_owned()],
