@@ -43,7 +43,10 @@ impl<'t> Field<'t> {
 
     /// The text; letters that are no UTF-8 become U+FFFD.
     pub(crate) fn text(self) -> String {
-        String::from_utf8_lossy(self.bytes()).into_owned()
+        match std::str::from_utf8(self.bytes()) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(self.bytes()).into_owned(),
+        }
     }
 
     fn number(self) -> u64 {
@@ -105,6 +108,11 @@ fn split<'t>(text: &mut &'t [u8], length: u64) -> Option<&'t [u8]> {
 
 /// A number in groups of seven bits, the lowest first; none if the text ends within it.
 fn varint(text: &mut &[u8]) -> Result<Option<u64>, Malformed> {
+    // Nearly all are of one byte.
+    if let [byte @ ..0x80, rest @ ..] = *text {
+        *text = rest;
+        return Ok(Some(u64::from(*byte)));
+    }
     let mut number = 0;
     for (at, &byte) in text.iter().enumerate().take(10) {
         if at == 9 && byte > 1 {

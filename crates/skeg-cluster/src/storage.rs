@@ -14,6 +14,7 @@ mod objects;
 mod page;
 mod parts;
 mod query;
+mod revisions;
 mod sql;
 mod summary;
 mod tls;
@@ -128,9 +129,20 @@ impl Storage {
     /// [`StorageError::Api`], [`StorageError::Sql`]; [`StorageError::NoneReadable`].
     pub async fn history(&self, name: &str, with_labels: bool) -> Result<Vec<Head>, StorageError> {
         match self {
-            Storage::Objects(objects) => objects.history(name, with_labels).await,
+            Storage::Objects(objects) => objects.history(name, usize::MAX, with_labels).await,
             Storage::Memory(memory) => Ok(memory.history(name)),
             Storage::Sql(sql) => sql.history(name).await,
+        }
+    }
+
+    /// As [`Storage::history`] without labels, but revisions that are older than the `count` newest may be missing.
+    ///
+    /// # Errors
+    /// As [`Storage::history`].
+    pub async fn recent(&self, name: &str, count: usize) -> Result<Vec<Head>, StorageError> {
+        match self {
+            Storage::Objects(objects) => objects.history(name, count.max(1), false).await,
+            _ => self.history(name, false).await,
         }
     }
 

@@ -7,6 +7,7 @@
 //! # Source
 //! spec/lifecycle.md 2.
 
+mod beginning;
 mod chart;
 mod codec;
 mod error;

@@ -10,6 +10,9 @@ use hyper_util::rt::TokioExecutor;
 use kube::client::ConfigExt;
 use tower::{BoxError, ServiceBuilder};
 
+/// So much of an answer is kept until it is read, in bytes: what TLS gives at a time. Else the buffer grows with the answer.
+const READ_BUFFER: usize = 16 << 10;
+
 /// Makes the client of a configuration; nothing is sent yet.
 ///
 /// # Errors
@@ -30,6 +33,10 @@ pub(super) fn open(config: kube::Config) -> Result<kube::Client, kube::Error> {
         .option_layer(config.auth_layer()?)
         .layer(config.extra_headers_layer()?)
         .map_err(BoxError::from)
-        .service(Builder::new(TokioExecutor::new()).build(connector));
+        .service(
+            Builder::new(TokioExecutor::new())
+                .http1_read_buf_exact_size(READ_BUFFER)
+                .build(connector),
+        );
     Ok(kube::Client::new(service, config.default_namespace))
 }

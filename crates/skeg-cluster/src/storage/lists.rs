@@ -26,8 +26,6 @@ use crate::request::Request;
 pub(super) const ALL: &str = "owner=helm";
 /// Selects the records that may be the newest of their release; a superseded one hardly ever is.
 pub(super) const NOT_SUPERSEDED: &str = "owner=helm,status!=superseded";
-/// What Helm says when a history cannot be read.
-const QUERY: &str = "query: failed to query with labels: ";
 /// What Helm says when a list cannot be read.
 pub(super) const LIST: &str = "list: failed to list: ";
 
@@ -68,29 +66,6 @@ impl Objects {
         heads.try_collect().await
     }
 
-    pub(super) async fn history(&self, name: &str, with_labels: bool) -> Result<Vec<Head>, StorageError> {
-        let selector = of_release(name);
-        let texts = Query::new(self.collection(false), &selector);
-        let kept = |head| trimmed(head, with_labels);
-        let gathered = self.gathered(self.collection(false), &selector, texts, &|_| true, &kept);
-        let gathered = gathered.await.map_err(|error| self.failed(QUERY, error))?;
-        let are_there = !gathered.known.is_empty();
-        let mut heads = gathered.in_full(|_| false);
-        if heads.is_empty() && are_there {
-            return Err(StorageError::NoneReadable(name.to_owned()));
-        }
-        heads.sort_by_key(|head| head.version);
-        Ok(heads)
-    }
-
-    pub(super) async fn outline(&self, name: &str) -> Result<Vec<Head>, StorageError> {
-        let query = Query::new(self.collection(false), &of_release(name)).metadata_only();
-        let heads = self.items(&query, &|item| Some(item.outline()));
-        let mut heads = heads.await.map_err(|error| self.failed(QUERY, error))?;
-        heads.sort_by_key(|head| head.version);
-        Ok(heads)
-    }
-
     /// What is known of the objects of a collection that a selector takes; `kept` is told each head and gives what is wanted
     /// of it. Where a summary is missing of one that `is_wanted`, the `texts` are read too.
     pub(super) async fn gathered(
@@ -123,8 +98,8 @@ impl Objects {
                 return Ok(Vec::new());
             }
             self.items(&texts, &|item| {
-                let key = key_of(&item.outline());
-                self.readable(&item).map(|head| (key, kept(head)))
+                let key = item.key();
+                self.readable(item).map(|head| (key, kept(head)))
             })
             .await
         };
@@ -144,16 +119,16 @@ impl Objects {
         let key = storage_key(&head.name, head.version);
         let path = format!("/api/v1/namespaces/{}/{plural}/{key}", head.namespace);
         match self.client.send(Request::get(path)).await {
-            Ok(response) => Ok(self.parsed(&response.body).and_then(|item| self.readable(&item))),
+            Ok(response) => Ok(self.parsed(&response.body).and_then(|item| self.readable(item))),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(self.failed(LIST, error)),
         }
     }
 
     /// The head of a record; none where there is no record, which is noted.
-    pub(super) fn readable(&self, item: &Item<'_>) -> Option<Head> {
+    pub(super) fn readable(&self, item: Item<'_>) -> Option<Head> {
         match item.head(self.is_secret()) {
-            Ok(head) => Some(head),
+            Ok(head) => Some(item.with_contents(head)),
             Err(error) => {
                 self.skip(&item.metadata, error);
                 None
@@ -223,9 +198,4 @@ pub(super) fn trimmed(head: Head, with_labels: bool) -> Head {
             ..head
         },
     }
-}
-
-/// Selects the revisions of a release.
-fn of_release(name: &str) -> String {
-    format!("name={name},owner=helm")
 }

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use skeg_release::record::{Head, Record};
+use skeg_release::record::{Head, Record, Status};
 
 /// The annotation.
 const SUMMARY: &str = "skeg.dev/summary";
@@ -24,9 +24,8 @@ pub(super) fn annotate(annotations: &mut BTreeMap<String, String>, record: &Reco
     }
 }
 
-/// What the annotations of an object tell of its record, whose outline is given; none where they tell nothing, or of another
-/// state than the labels.
-pub(super) fn read(annotations: &BTreeMap<String, String>, outline: &Head) -> Option<Head> {
+/// What the annotations of an object tell of its record; none where they tell nothing, or of another state than its labels.
+pub(super) fn read(annotations: &BTreeMap<String, String>, status: &Status) -> Option<Head> {
     let told = Head::of_summary(annotations.get(SUMMARY)?)?;
-    (told.info.status == outline.info.status).then_some(told)
+    (told.status() == status).then_some(told)
 }

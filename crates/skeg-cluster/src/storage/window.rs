@@ -78,7 +78,7 @@ impl Objects {
             let selector = format!("{NOT_SUPERSEDED},name in ({})", names.join(","));
             let query = Query::new(self.collection(all_namespaces), &selector);
             async move {
-                let found = self.items(&query, &|item| self.readable(&item)).await;
+                let found = self.items(&query, &|item| self.readable(item)).await;
                 found.map_err(|error| self.failed(LIST, error))
             }
         }));

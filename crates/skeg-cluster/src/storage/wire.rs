@@ -7,8 +7,9 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use skeg_release::record::{Head, Record, RecordError, Status, Time, labels, parse_storage_key};
+use skeg_release::record::{Head, Info, Record, RecordError, Status, Time, labels, parse_storage_key};
 
+use super::lists::Key;
 use super::summary;
 use crate::protobuf::{self, Field, Malformed};
 
@@ -134,42 +135,62 @@ impl Item<'_> {
             .map_err(|error| RecordError::Base64(error.to_string()))
     }
 
-    /// What the object's name and labels tell.
-    pub(super) fn outline(&self) -> Head {
+    /// What tells the record apart, by its object's name and labels: the record itself may bear another name.
+    pub(super) fn key(&self) -> Key {
         let label = |key: &str| self.metadata.labels.get(key).map(String::as_str).unwrap_or_default();
         let (name, version) = match parse_storage_key(&self.metadata.name) {
-            Some((name, version)) => (name, version),
+            Some(known) => known,
             None => (label("name"), label("version").parse().unwrap_or_default()),
         };
-        let mut head = Head {
-            name: name.to_owned(),
-            version,
-            namespace: self.metadata.namespace.clone(),
-            labels: self.metadata.labels.clone(),
-            storage_version: Some(self.metadata.resource_version.clone()),
-            ..Head::default()
-        };
-        head.info.status = Status::of(label("status"));
-        head
+        (self.metadata.namespace.clone(), name.to_owned(), version)
     }
 
-    /// What a list shows of the record where a summary tells it, else the outline. The record is not looked at.
-    pub(super) fn known(&self) -> Head {
-        let outline = self.outline();
-        match summary::read(&self.metadata.annotations, &outline) {
-            Some(told) => with_contents(outline, told),
-            None => outline,
+    fn status(&self) -> Status {
+        let status = self.metadata.labels.get("status");
+        Status::of(status.map(String::as_str).unwrap_or_default())
+    }
+
+    /// What the object's name and labels tell.
+    pub(super) fn outline(self) -> Head {
+        let (status, (namespace, name, version)) = (self.status(), self.key());
+        Head {
+            name,
+            version,
+            namespace,
+            info: Info {
+                status,
+                ..Info::default()
+            },
+            labels: self.metadata.labels,
+            storage_version: Some(self.metadata.resource_version),
+            ..Head::default()
         }
     }
 
-    /// What a list shows of the record.
+    /// What a list shows of the record where a summary tells it, else the outline. The record is not looked at.
+    pub(super) fn known(self) -> Head {
+        match summary::read(&self.metadata.annotations, &self.status()) {
+            Some(told) => self.with_contents(told),
+            None => self.outline(),
+        }
+    }
+
+    /// The outline with what was read of the record, which alone says what the release is called.
+    pub(super) fn with_contents(self, read: Head) -> Head {
+        Head {
+            name: read.name,
+            info: read.info,
+            chart: read.chart,
+            ..self.outline()
+        }
+    }
+
+    /// What a list shows of the record, but for what [`Item::with_contents`] adds.
     pub(super) fn head(&self, is_secret: bool) -> Result<Head, RecordError> {
-        let outline = self.outline();
-        let found = match self.beginning(is_secret) {
-            Some(head) => head,
-            None => Head::decode(&self.text(is_secret)?)?,
-        };
-        Ok(with_contents(outline, found))
+        match self.beginning(is_secret) {
+            Some(head) => Ok(head),
+            None => Head::decode(&self.text(is_secret)?),
+        }
     }
 
     fn beginning(&self, is_secret: bool) -> Option<Head> {
@@ -190,16 +211,6 @@ impl Item<'_> {
         record.labels = self.metadata.labels;
         record.storage_version = Some(self.metadata.resource_version);
         Ok(record)
-    }
-}
-
-/// An outline with what was read of the record, which alone says what the release is called.
-fn with_contents(outline: Head, read: Head) -> Head {
-    Head {
-        name: read.name,
-        info: read.info,
-        chart: read.chart,
-        ..outline
     }
 }
 

@@ -7,6 +7,7 @@
 mod chart;
 mod drivers;
 mod place;
+mod revisions;
 mod sql;
 mod summary;
 mod window;

@@ -5,16 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{BufReader, Read};
 
-use base64::prelude::BASE64_STANDARD;
-use base64::read::DecoderReader;
-use flate2::bufread::GzDecoder;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
+use super::beginning;
 use super::chart::ChartHead;
-use super::codec::GZIP_MAGIC;
 use super::info::{Info, Status};
 use super::json::ObjectWriter;
 use super::{Record, RecordError};
@@ -65,33 +61,9 @@ impl Head {
     /// As [`Head::decode`], from a text that may be cut off; none where what is there does not suffice, or the text does
     /// not begin as Helm's do.
     pub fn beginning(text: &[u8]) -> Option<Head> {
-        let mut bytes = BufReader::with_capacity(512, DecoderReader::new(text, &BASE64_STANDARD));
-        let is_gzip = std::io::BufRead::fill_buf(&mut bytes).ok()?.starts_with(GZIP_MAGIC);
-        if !is_gzip {
-            return None;
-        }
-        let mut json = GzDecoder::new(bytes);
-        let mut start = Vec::with_capacity(4096);
-        // Most heads are that short, and inflating is most of the work.
-        let mut wanted = 1024;
-        while wanted <= MAX_BEGINNING {
-            let before = start.len();
-            // A text that is cut off is an error, after what there was.
-            let read = (&mut json).take(wanted - before as u64).read_to_end(&mut start);
-            if let Some(head) = parse(&start) {
-                return Some(head);
-            }
-            if read.is_err() || start.len() == before {
-                return None;
-            }
-            wanted *= 4;
-        }
-        None
+        beginning::find(text, parse)
     }
 }
-
-/// How far a text is read before it is decoded as a whole instead, in bytes. Long notes come before the chart.
-const MAX_BEGINNING: u64 = 1 << 20;
 
 /// The head, if the text reaches to the end of the chart's metadata.
 fn parse(text: &[u8]) -> Option<Head> {

@@ -83,6 +83,40 @@ fn a_head_is_read_from_the_beginning() {
     assert_eq!(odd.head().status(), &Status::Failed);
 }
 
+/// However much of a text there is and however long its head is: the beginning tells what the whole text tells, or nothing.
+#[test]
+fn a_beginning_tells_nothing_else_than_the_whole() {
+    let letters = |count: usize| -> String {
+        let letter = |at: usize| char::from(b'a' + (at.wrapping_mul(2_654_435_761) >> 13) as u8 % 26);
+        (0..count).map(letter).collect()
+    };
+    let mut record = Record::from_json(MINI.as_bytes()).unwrap();
+    for notes in [0, 300, 700, 701, 702, 703, 704, 1_500, 3_000, 20_000, 60_000] {
+        record.info.notes = letters(notes);
+        let text = record.encode().unwrap();
+        let told = Head {
+            namespace: String::new(),
+            version: 0,
+            ..record.head()
+        };
+        assert_eq!(Head::beginning(text.as_bytes()), Some(told.clone()), "{notes}");
+        for cut in (0..text.len()).step_by(1 + text.len() / 400) {
+            let head = Head::beginning(&text.as_bytes()[..cut]);
+            assert!(head.is_none_or(|head| head == told), "{notes} letters, cut at {cut}");
+        }
+    }
+    // gzip with the name of a file in front, which nobody writes here.
+    use base64::Engine;
+    use std::io::Write;
+    let mut gzip = flate2::GzBuilder::new()
+        .filename("r")
+        .write(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(MINI.as_bytes()).unwrap();
+    let text = base64::prelude::BASE64_STANDARD.encode(gzip.finish().unwrap());
+    assert_eq!(Head::beginning(text.as_bytes()), None);
+    assert_eq!(Head::decode(text.as_bytes()).unwrap().chart.name, "mini");
+}
+
 /// Whatever is stored under a release's name: an error, never a panic, and no more memory than there is.
 #[test]
 fn hostile_texts_are_errors() {

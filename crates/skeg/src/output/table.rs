@@ -51,6 +51,9 @@ impl Table {
 
 /// How many columns of a terminal a text takes; colours and control characters take none.
 fn columns_of(text: &str) -> usize {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.len();
+    }
     let mut count = 0;
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {

@@ -42,8 +42,11 @@ pub fn run(options: &HistoryOptions, settings: &Settings, out: &mut Output) -> R
     let name = options.name.as_str();
     out.log(Level::Debug, "getting history for release", &[("release", name)]);
     out.log(Level::Debug, "getting release history", &[("name", name)]);
+    let max = usize::try_from(options.max).unwrap_or(0);
+    // Who debugs wants to hear of every record that cannot be read.
+    let count = if settings.debug { usize::MAX } else { max };
     let history = store.ask(async {
-        match store.storage.history(name, false).await {
+        match store.storage.recent(name, count).await {
             // Something is stored of it, but nothing to show.
             Err(StorageError::NoneReadable(_)) => Ok(None),
             answer => answer.map(Some),
@@ -54,7 +57,7 @@ pub fn run(options: &HistoryOptions, settings: &Settings, out: &mut Output) -> R
         return Err(CommandError::new("release: not found"));
     }
     let history = history.unwrap_or_default();
-    let shown = usize::try_from(options.max).unwrap_or(0).min(history.len());
+    let shown = max.min(history.len());
     let history = &history[history.len() - shown..];
     let zone = local_zone(settings);
     match options.format {
