@@ -115,9 +115,7 @@ impl Objects {
         if !is_outline(&head) {
             return Ok(Some(head));
         }
-        let plural = if self.is_secret() { "secrets" } else { "configmaps" };
-        let key = storage_key(&head.name, head.version);
-        let path = format!("/api/v1/namespaces/{}/{plural}/{key}", head.namespace);
+        let path = self.path_in(&head.namespace, &storage_key(&head.name, head.version));
         match self.client.send(Request::get(path)).await {
             Ok(response) => Ok(self.parsed(&response.body).and_then(|item| self.readable(item))),
             Err(error) if error.is_not_found() => Ok(None),

@@ -61,16 +61,24 @@ impl Objects {
         self.kind != Kind::ConfigMaps
     }
 
+    fn plural(&self) -> &'static str {
+        if self.is_secret() { "secrets" } else { "configmaps" }
+    }
+
     pub(super) fn collection(&self, all_namespaces: bool) -> String {
-        let plural = if self.is_secret() { "secrets" } else { "configmaps" };
         match all_namespaces {
-            true => format!("/api/v1/{plural}"),
-            false => format!("/api/v1/namespaces/{}/{plural}", self.namespace),
+            true => format!("/api/v1/{}", self.plural()),
+            false => format!("/api/v1/namespaces/{}/{}", self.namespace, self.plural()),
         }
     }
 
+    /// Where an object of this driver's namespace is.
     pub(super) fn path(&self, object: &str) -> String {
-        format!("{}/{object}", self.collection(false))
+        self.path_in(&self.namespace, object)
+    }
+
+    pub(super) fn path_in(&self, namespace: &str, object: &str) -> String {
+        format!("/api/v1/namespaces/{namespace}/{}/{object}", self.plural())
     }
 
     /// Helm says what it did only where it did it with Secrets.

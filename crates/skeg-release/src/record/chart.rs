@@ -164,9 +164,7 @@ impl StoredChart {
 
     /// Name and versions. Empty where the record has no chart or no metadata that can be read.
     pub fn head(&self) -> ChartHead {
-        self.parts()
-            .and_then(|parts| serde_json::from_str(parts.metadata?.get()).ok())
-            .unwrap_or_default()
+        super::head::of_chart(self.as_json()).unwrap_or_default()
     }
 
     /// All metadata. Empty where the record has none that can be read.

@@ -80,6 +80,13 @@ fn parse(text: &[u8]) -> Option<Head> {
     })
 }
 
+/// What lists say of a chart; its text is not looked at behind the metadata. None where there are none that can be read.
+pub(super) fn of_chart(text: &str) -> Option<ChartHead> {
+    let mut found = None;
+    let _ = InChart(&mut found).deserialize(&mut serde_json::Deserializer::from_str(text));
+    found
+}
+
 impl Record {
     /// What lists say of it.
     pub fn head(&self) -> Head {
