@@ -145,7 +145,7 @@ async fn client() -> Option<Client> {
 }
 
 /// Helm asks for `fieldValidation=Strict` (spec/lifecycle.md 8.2), skeg of built-in kinds does not: every mistake that Helm's
-/// request is refused for is refused in the same words.
+/// request is refused for is refused in the same words, at once.
 #[tokio::test]
 async fn built_in_kinds_are_refused_as_under_strict_validation() {
     let Some(client) = client().await else { return };
@@ -168,8 +168,11 @@ async fn built_in_kinds_are_refused_as_under_strict_validation() {
             wrong.len()
         );
         for (object, said) in refused {
+            let sent_before = client.requests();
             let error = ssa::apply(client, path, object, false).await;
             let error = error.expect_err("refused as Helm's request is");
+            // The server calls it an internal error of its own, but will not think better of it.
+            assert_eq!(client.requests() - sent_before, 1, "{object}");
             let ours = error.error.expect("the server's answer").to_string();
             assert_eq!(sorted(&ours), sorted(&said), "{object}");
         }
