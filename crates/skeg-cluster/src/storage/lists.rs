@@ -97,17 +97,22 @@ impl Objects {
             if asked.await.is_err() {
                 return Ok(Vec::new());
             }
-            self.items(&texts, &|item| {
-                let key = item.key();
-                self.readable(item).map(|head| (key, kept(head)))
-            })
-            .await
+            self.texts(&texts, kept).await
         };
         let (known, read) = try_join(known, read).await?;
         Ok(Gathered {
             known,
             read: read.into_iter().collect(),
         })
+    }
+
+    /// What is wanted of each record of a list, from its text.
+    pub(super) async fn texts(&self, query: &Query, kept: &dyn Fn(Head) -> Head) -> Result<Vec<(Key, Head)>, ApiError> {
+        let read = |item: Item<'_>| {
+            let key = item.key();
+            self.readable(item).map(|head| (key, kept(head)))
+        };
+        self.items(query, &read).await
     }
 
     /// A head of which only the outline is known, read in full; none if it has gone or holds no record.
@@ -145,7 +150,7 @@ impl Objects {
 
 impl Gathered {
     /// The heads, each in full but for those that may stay outlines; what cannot be read is left out.
-    fn in_full(mut self, may_stay: fn(&Head) -> bool) -> Vec<Head> {
+    pub(super) fn in_full(mut self, may_stay: fn(&Head) -> bool) -> Vec<Head> {
         let in_full = |head: Head| match is_outline(&head) {
             false => Some(head),
             true => match self.read.remove(&key_of(&head)) {

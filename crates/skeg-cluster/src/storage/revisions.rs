@@ -4,13 +4,11 @@
 //! # Source
 //! spec/lifecycle.md 2.6; Helm 4.3.1 reads them all.
 
-use std::collections::BTreeMap;
-
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use skeg_release::record::Head;
 
 use super::error::StorageError;
-use super::lists::{Key, is_outline, key_of, trimmed};
+use super::lists::{Gathered, Key, is_outline, trimmed};
 use super::objects::{AT_ONCE, Objects};
 use super::query::Query;
 use super::wire::Item;
@@ -72,20 +70,12 @@ impl Objects {
         };
         let asked = stream::iter(selectors).map(|selector| async move {
             let query = Query::new(self.collection(false), &selector);
-            let read = |item: Item<'_>| {
-                let key = item.key();
-                self.readable(item).map(|head| (key, kept(head)))
-            };
-            let found = self.items(&query, &read).await;
+            let found = self.texts(&query, kept).await;
             found.map_err(|error| self.failed(QUERY, error))
         });
         let pages: Vec<Vec<(Key, Head)>> = asked.buffer_unordered(AT_ONCE).try_collect().await?;
-        let mut read: BTreeMap<Key, Head> = pages.into_iter().flatten().collect();
-        let in_full = |head: Head| match is_outline(&head) {
-            true => read.remove(&key_of(&head)),
-            false => Some(head),
-        };
-        Ok(known.into_iter().filter_map(in_full).collect())
+        let read = pages.into_iter().flatten().collect();
+        Ok(Gathered { known, read }.in_full(|_| false))
     }
 }
 

@@ -3,14 +3,16 @@
 //! `SKEG_TEST_KUBECONFIG_ADMIN` is an administrator's kubeconfig (`cargo xtask control-plane env`); without it nothing runs.
 //! With `SKEG_TEST_ALL` that is a failure; `cargo xtask lifecycle --tests` sets both.
 
-use std::io::Write;
+#[path = "../users/mod.rs"]
+mod users;
 
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use skeg_cluster::apply::ssa;
-use skeg_cluster::config::{ConnectOptions, connect};
 use skeg_cluster::request::content;
 use skeg_cluster::{Client, Request};
+
+use users::{client, kubeconfig};
 
 /// Objects with many kinds of fields, and their collections.
 fn samples() -> Vec<(&'static str, Value)> {
@@ -82,16 +84,14 @@ fn mistakes(object: &Value) -> Vec<Value> {
                 change(&|map| map["unknownField"] = json!("x"));
                 change(&|map| map["unknownMap"] = json!({"a": [1]}));
                 for name in fields.keys().filter(|name| !is_fixed(at, name)) {
-                    let mut other = name.clone();
-                    let first = other.remove(0);
-                    other.insert(
-                        0,
-                        if first.is_lowercase() {
-                            first.to_ascii_uppercase()
-                        } else {
-                            first.to_ascii_lowercase()
-                        },
-                    );
+                    let (first, rest) = name.split_at(1);
+                    let is_lower = first.starts_with(char::is_lowercase);
+                    let first = if is_lower {
+                        first.to_uppercase()
+                    } else {
+                        first.to_lowercase()
+                    };
+                    let other = first + rest;
                     change(&|map| map[&other] = map[name].take());
                 }
                 for name in fields.keys().filter(|name| !is_fixed(at, name)) {
@@ -124,32 +124,12 @@ fn is_fixed(at: &str, name: &str) -> bool {
     matches!((at, name), ("", "apiVersion" | "kind") | ("/metadata", "name"))
 }
 
-async fn client() -> Option<Client> {
-    let Some(kube_config) = std::env::var("SKEG_TEST_KUBECONFIG_ADMIN")
-        .ok()
-        .filter(|path| !path.is_empty())
-    else {
-        assert!(
-            std::env::var_os("SKEG_TEST_ALL").is_none(),
-            "SKEG_TEST_KUBECONFIG_ADMIN is not set"
-        );
-        // Not a print: the test harness would keep that to itself.
-        let _ = std::io::stderr().write_all(b"SKIPPED: SKEG_TEST_KUBECONFIG_ADMIN is not set\n");
-        return None;
-    };
-    let options = ConnectOptions {
-        kube_config,
-        ..ConnectOptions::default()
-    };
-    Some(connect(&options).await.expect("a kubeconfig"))
-}
-
 /// Helm asks for `fieldValidation=Strict` (spec/lifecycle.md 8.2), skeg of built-in kinds does not: every mistake that Helm's
 /// request is refused for is refused in the same words, at once.
 #[tokio::test]
 async fn built_in_kinds_are_refused_as_under_strict_validation() {
-    let Some(client) = client().await else { return };
-    let client = &client;
+    let Some(kubeconfig) = kubeconfig("ADMIN") else { return };
+    let client = &client(kubeconfig, "").await;
     for (collection, object) in samples() {
         let path = format!("{collection}/never-made");
         let path = path.as_str();

@@ -7,3 +7,5 @@
 mod faults;
 mod place;
 mod real;
+#[path = "../users/mod.rs"]
+mod users;

@@ -1,45 +1,23 @@
 //! Namespaces on a real control plane, and objects in them.
 
 use std::future::Future;
-use std::io::Write;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use skeg_cluster::cancel::Cancel;
-use skeg_cluster::config::{ConnectOptions, connect};
 use skeg_cluster::progress::Silent;
 use skeg_cluster::request::{Request, content};
 use skeg_cluster::wait::{self, NotReady, Options, Patience, Rules, Target};
 use skeg_cluster::{Client, Resource};
 use skeg_release::object;
 
+use crate::users::{client, kubeconfig};
+
 /// A namespace of its own and an administrator in it.
 pub(crate) struct Place {
     pub(crate) admin: Client,
     pub(crate) namespace: String,
     kubeconfig: String,
-}
-
-/// The kubeconfig of a user of the control plane; none, loudly, where there is no control plane.
-pub(crate) fn kubeconfig(user: &str) -> Option<String> {
-    let variable = format!("SKEG_TEST_KUBECONFIG_{user}");
-    let path = std::env::var(&variable).ok().filter(|path| !path.is_empty());
-    if path.is_none() {
-        assert!(std::env::var_os("SKEG_TEST_ALL").is_none(), "{variable} is not set");
-        // Not a print: the test harness would keep that to itself.
-        let line = format!("SKIPPED: {variable} is not set; see `cargo xtask control-plane env`\n");
-        let _ = std::io::stderr().write_all(line.as_bytes());
-    }
-    path
-}
-
-pub(crate) async fn client(kube_config: String, as_user: &str) -> Client {
-    let options = ConnectOptions {
-        kube_config,
-        as_user: as_user.to_owned(),
-        ..ConnectOptions::default()
-    };
-    connect(&options).await.expect("a kubeconfig")
 }
 
 impl Place {

@@ -8,7 +8,8 @@ use skeg_cluster::progress::Silent;
 use skeg_cluster::request::Request;
 use skeg_cluster::wait::{self, End, Options, Rules, Strategy, Target};
 
-use crate::place::{Place, client, eventually, impatient, kubeconfig, options, ready, workload};
+use crate::place::{Place, eventually, impatient, options, ready, workload};
+use crate::users::{client, kubeconfig};
 
 /// Under Helm's rules the text is Helm's: (kind, life of its pods, what is said; nothing where it becomes ready).
 #[tokio::test]
